@@ -138,7 +138,14 @@ def _write(ready: ReadyOneOff, wanted: Wanted) -> None:
     with rows_progress("writing") as advance:
         if wanted.output == STDOUT:
             stream = sys.stdout.buffer
-            summary = write_to_stream(ready, stream, kind, formulas=formulas, progress=advance)
+            summary = write_to_stream(
+                ready,
+                stream,
+                kind,
+                formulas=formulas,
+                workers=wanted.workers,
+                progress=advance,
+            )
         else:
             summary = write_one_off(
                 ready,
@@ -146,6 +153,7 @@ def _write(ready: ReadyOneOff, wanted: Wanted) -> None:
                 kind,
                 overwrite=wanted.overwrite,
                 formulas=formulas,
+                workers=wanted.workers,
                 progress=advance,
             )
     if summary.marked:
@@ -185,7 +193,7 @@ def _publish(ready: ReadyOneOff, wanted: Wanted) -> None:
     from anonymize.report import summary_line
 
     policy = ready.look.plan.policy
-    summary = run(policy, keyring=ready.keyring).as_dict()
+    summary = run(policy, keyring=ready.keyring, workers=wanted.workers).as_dict()
     if wanted.as_json:
         print_json(summary)
     else:

@@ -14,6 +14,7 @@ from anonymize.cli.options import (
     Languages,
     Ner,
     SourcePath,
+    Workers,
 )
 from anonymize.cli.source_options import reads_source
 
@@ -78,6 +79,7 @@ def anonymize(
         bool, typer.Option("--overwrite", help="Replace the output if it is there.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")] = False,
+    workers: Workers = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -109,5 +111,6 @@ def anonymize(
             yes=yes,
             keyring=keyring,
             as_json=as_json,
+            workers=workers,
         ),
     )

@@ -34,6 +34,7 @@ class Wanted:
     yes: bool
     keyring: str | None
     as_json: bool
+    workers: int | None = None
 
     @property
     def folder(self) -> bool:
@@ -100,6 +101,9 @@ def refuse_options(spec: SourceSpec, wanted: Wanted) -> None:
             raise ArgumentError(what, place="--policy")
     if wanted.folder and wanted.throwaway_keys:
         what = "encrypted versions need keys that stay; name a .csv, .jsonl or .parquet file"
+        raise ArgumentError(what, place="--throwaway-keys")
+    if wanted.throwaway_keys and (wanted.workers or 1) > 1:
+        what = "keys that are in no file stay in one process; leave --workers out"
         raise ArgumentError(what, place="--throwaway-keys")
     if wanted.as_json and wanted.output == STDOUT:
         raise ArgumentError("standard output holds the data; name a file", place="--json")

@@ -61,12 +61,18 @@ def write_plain(
     schema: pa.Schema,
     batches: Iterator[pa.RecordBatch],
     formulas: Formulas,
+    *,
+    header: bool = True,
 ) -> tuple[int, Mapping[str, int]]:
     """Write ``batches`` in the format ``kind``; return their rows, and per column the number of
     values that the format changed: in CSV texts that were marked because a spreadsheet would run
     them, in JSON Lines numbers that JSON does not have and that became null.
+
+    Without ``header``, what is written is for the end of a file that has one; not for Parquet.
     """
-    return _WRITERS[kind](file, schema, batches, formulas)
+    if kind == "csv":
+        return _write_csv(file, schema, batches, formulas, header)
+    return (_write_jsonl if kind == "jsonl" else _write_parquet)(file, schema, batches)
 
 
 def changed_sentence(kind: str, marked: Mapping[str, int]) -> str:
@@ -96,7 +102,11 @@ def plain_write_error(
 
 
 def _write_csv(
-    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
+    file: BinaryIO,
+    schema: pa.Schema,
+    batches: Iterator[pa.RecordBatch],
+    formulas: Formulas,
+    header: bool,
 ) -> tuple[int, Counter[str]]:
     rows, marked = 0, Counter[str]()
     names = [
@@ -109,9 +119,8 @@ def _write_csv(
             for name, field in zip(names, schema, strict=True)
         ]
     )
-    with pa.csv.CSVWriter(
-        file, text, write_options=pa.csv.WriteOptions(quoting_style="needed")
-    ) as writer:
+    options = pa.csv.WriteOptions(include_header=header, quoting_style="needed")
+    with pa.csv.CSVWriter(file, text, write_options=options) as writer:
         for batch in batches:
             rows += batch.num_rows
             if formulas == "neutralise":
@@ -131,7 +140,7 @@ def _in_csv(kind: pa.DataType, formulas: Formulas) -> pa.DataType:
 
 
 def _write_parquet(
-    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
+    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch]
 ) -> tuple[int, Counter[str]]:
     rows = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -142,7 +151,7 @@ def _write_parquet(
 
 
 def _write_jsonl(
-    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch], formulas: Formulas
+    file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch]
 ) -> tuple[int, Counter[str]]:
     import json
 
@@ -166,6 +175,3 @@ def _as_json(value: Any) -> Any:
 
         return base64.b64encode(value).decode()
     return str(value)
-
-
-_WRITERS = {"csv": _write_csv, "parquet": _write_parquet, "jsonl": _write_jsonl}

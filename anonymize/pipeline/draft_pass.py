@@ -12,7 +12,7 @@ import pyarrow as pa
 from anonymize.detect.columns.leaves import leaves
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
-from anonymize.plan.draft import Joining, Observed
+from anonymize.plan.draft import Joining, Observed, RowsOfKeys, ValueCounts, pairs_to_compare
 from anonymize.plan.markers import MissingTexts, distinct_texts
 from anonymize.plan.running_steps import MOST_THREADS
 from anonymize.plan.same_ids import SharedIds
@@ -31,6 +31,8 @@ class Seen:
     """Domains of leaves that share ids."""
     observed: Observed
     """How dates are written, and the like."""
+    counted: ValueCounts
+    """How many values the columns of ids have."""
 
 
 def seen_in(batches: Iterable[pa.RecordBatch], findings: tuple[Finding, ...]) -> Seen:
@@ -38,16 +40,21 @@ def seen_in(batches: Iterable[pa.RecordBatch], findings: tuple[Finding, ...]) ->
     looking = _Looking(findings)
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "coatcheck-draft") as pool:
         for batch in batches:
+            looking.rows += batch.num_rows
             columns: dict[ColumnName, list[pa.Array]] = {}
             for path, values in leaves(batch):
                 columns.setdefault(path, []).append(values)
             beside = pool.map(looking.at_distinct, columns, columns.values())
+            looking.of_keys.add(columns, batch.num_rows)
             for path, several in columns.items():
                 for values in several:
                     looking.observed.add(path, values)
             for _ in beside:  # raises what a thread raised
                 pass
-    return Seen(findings, looking.missing.proposed(), looking.ids.domains(), looking.observed)
+    ids = looking.ids
+    shares = looking.of_keys.shares()
+    counted = ValueCounts(looking.rows, ids.counts(), looking.present, shares)
+    return Seen(findings, looking.missing.proposed(), ids.domains(), looking.observed, counted)
 
 
 class _Looking:
@@ -56,6 +63,9 @@ class _Looking:
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.ids, self.observed = SharedIds(findings), Observed(findings)
         self.missing = MissingTexts(findings)
+        self.of_keys = RowsOfKeys(pairs_to_compare(findings))
+        self.rows = 0
+        self.present: dict[ColumnName, int] = {one.column: 0 for one in findings}
 
     def at_distinct(self, path: ColumnName, several: Sequence[pa.Array]) -> None:
         """Look at the distinct values of a leaf."""
@@ -67,5 +77,6 @@ class _Looking:
             distinct = distinct_texts(values)
             if ids:
                 self.ids.add(path, distinct)
+                self.present[path] = self.present.get(path, 0) + len(values) - values.null_count
             if missing:
                 self.missing.add(path, distinct)

@@ -92,7 +92,7 @@ class Trial:
         columns = linking(drafted.lines, drafted.special)
         if not columns:
             return None
-        measured = measure(made, columns)
+        measured = measure(made, columns, counted_by=drafted.counted_by)
         if not measured.kept:
             return measured
         sensitive = tuple(sensitive_columns(drafted.lines, drafted.special))

@@ -93,6 +93,7 @@ def draft_opened(
             domains=seen.domains,
             purpose=purpose,
             observed=seen.observed,
+            counted=seen.counted,
             refused=refused,
             sink=sink,
             name=name,

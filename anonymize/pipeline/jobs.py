@@ -12,8 +12,10 @@ from typing import Any
 
 from anonymize.dataset import Staging
 from anonymize.io import Source
+from anonymize.io.sources.pieces import is_hashed_when_divided
 from anonymize.keys import Keyring
 from anonymize.names import KeyId
+from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.partition import Job
@@ -94,6 +96,17 @@ def fingerprint_of(source: Source, increment: Increment | None) -> Mapping[str, 
     whole = "\n".join(f"{file['sha256']} {file['name']}" for file in files)
     digest = hashlib.sha256(whole.encode()).hexdigest()
     return {"format": source.format, "files": files, "sha256": digest}
+
+
+def fingerprint_behind(
+    divided: Beside[Pieces], source: Source, increment: Increment | None
+) -> Mapping[str, Any]:
+    """Return the source's fingerprint. Of objects in a store it is taken once their pieces are
+    known, because who looks for those reads all bytes and notes the digest.
+    """
+    if any(map(is_hashed_when_divided, source.files)):
+        divided.result()
+    return fingerprint_of(source, increment)
 
 
 def pieces_of_run(source: Source, increment: Increment | None, slow: bool) -> Pieces:

@@ -6,47 +6,34 @@ which appears only after every gate has passed.
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import pyarrow as pa
-
 from anonymize.arguments import checked
 from anonymize.dataset.facts import NamesLeftCount, PrivacyFacts
-from anonymize.dataset.owner import owners_key
-from anonymize.dataset.plain_files import Formulas, plain_write_error, refuse_nested, write_plain
+from anonymize.dataset.plain_files import Formulas, plain_write_error, refuse_nested
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError
-from anonymize.gates.refuse import refuse
+from anonymize.gates.interface import Output
 from anonymize.gates.suppression import privacy_measured
-from anonymize.io import Partition
-from anonymize.io.sink.row_groups import in_order
 from anonymize.io.sink.unnamed_file import unnamed_file
-from anonymize.keys import OWNER, RowOrder
-from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import ColumnName
+from anonymize.pipeline.one_file_rows import HowWritten, RowProgress, RowsToOneFile
 from anonymize.pipeline.one_off import ReadyOneOff
-from anonymize.pipeline.partition import naming_partition
-from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
-from anonymize.pipeline.readiness import with_vault
 from anonymize.pipeline.results import names_left_counts
-from anonymize.plan import Partial, Plan, PlanWithKeys
+from anonymize.plan import Plan
 from anonymize.plan.draft import QUASI_IDENTIFIERS
 from anonymize.process.core_files import no_core_files
 
 PERSONAL = DIRECT_IDENTIFIERS | QUASI_IDENTIFIERS
 """Verdicts that a summary lists as personal data found."""
-RowProgress = Callable[[int, int, str], None]
-"""Called with rows done, rows in all, and what is being done."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +90,17 @@ def write_one_off(
     *,
     overwrite: bool = False,
     formulas: Formulas = "neutralise",
+    workers: int | None = None,
     progress: RowProgress = lambda done, total, what: None,
 ) -> OneOffSummary:
     """Write the sanitized rows to ``path`` in the format ``kind``: ``csv``, ``jsonl`` or
     ``parquet``.
 
     The file appears when every gate has passed, readable by its owner only (mode 0600). Memory does
-    not grow with the rows. If the process is killed before, nothing remains.
+    not grow with the rows. If the process is killed before, nothing remains. ``workers`` processes
+    work on parts of the source, by default as many as a run would use; those that are done early
+    wait for their turn in files without names, encrypted, on the output's disk. The file is the
+    same as one process writes.
 
     Raises:
         GateError: a check failed; no file was written.
@@ -122,13 +113,14 @@ def write_one_off(
     refuse_output(path, overwrite=overwrite)
     schema = ready.look.plan.output_schema
     refuse_nested(schema, kind, str(path))
-    passing = _Passing(ready, progress)
+    how = HowWritten(kind, formulas, path, path.parent, workers, progress)
+    rows = RowsToOneFile(ready, how)
     try:
         with unnamed_file(path, overwrite=overwrite) as file:
-            passing.write(file, kind, formulas)
+            output = rows.write(file)
     except BaseException as error:  # noqa: BLE001 - raised again, or as an error that quotes nothing
         raise plain_write_error(error, kind, schema, path) from None
-    return passing.summary()
+    return _summary(rows, ready, output)
 
 
 @no_core_files()
@@ -138,6 +130,7 @@ def write_to_stream(
     kind: str,
     *,
     formulas: Formulas = "neutralise",
+    workers: int | None = None,
     progress: RowProgress = lambda done, total, what: None,
 ) -> OneOffSummary:
     """Write the sanitized rows to a stream, for example standard output. It gets its first byte
@@ -149,17 +142,17 @@ def write_to_stream(
     """
     schema = ready.look.plan.output_schema
     refuse_nested(schema, kind, "standard output")
-    passing = _Passing(ready, progress)
+    place = Path(tempfile.gettempdir())
+    rows = RowsToOneFile(ready, HowWritten(kind, formulas, place, place, workers, progress))
     with tempfile.TemporaryFile() as file:
         try:
-            passing.write(cast(BinaryIO, file), kind, formulas)
+            output = rows.write(cast(BinaryIO, file))
         except BaseException as error:  # noqa: BLE001 - raised again, or one that quotes nothing
-            place = Path(tempfile.gettempdir())
             raise plain_write_error(error, kind, schema, place) from None
         file.seek(0)
         shutil.copyfileobj(file, stream, 1 << 20)
         stream.flush()
-    return passing.summary()
+    return _summary(rows, ready, output)
 
 
 def refuse_output(path: Path, *, overwrite: bool) -> None:
@@ -175,111 +168,26 @@ def refuse_output(path: Path, *, overwrite: bool) -> None:
     refuse_in_dataset(path)
 
 
-class _Passing:
-    """The rows of a source on their way into one file."""
-
-    def __init__(self, ready: ReadyOneOff, progress: RowProgress) -> None:
-        self._started = time.monotonic()
-        self._ready, self._progress = ready, progress
-        self._plan: Plan = replace(with_vault(ready.look.plan), facts_key=None)
-        self._partitions = ready.source.partitions()
-        self._rows_done = 0
-        self._counts: list[PassedCounts] = []
-        self._nulls = dict.fromkeys(self._plan.output_schema.names, 0)
-        self._marked: Mapping[str, int] = {}
-
-    def write(self, file: BinaryIO, kind: str, formulas: Formulas) -> None:
-        """Write all rows, and ask every gate.
-
-        Raises:
-            GateError: a check failed.
-        """
-        while self._plan.needs_first_pass:
-            self._rows_done = 0
-            self._plan = fitted(self._plan, [self._measured(one) for one in self._partitions])
-        self._rows_done = 0
-        schema = self._plan.output_schema
-        _, self._marked = write_plain(kind, file, schema, self._batches(), formulas)
-        self._output = output_of(self._counts, self._nulls)
-        refuse(self._output, self._plan)
-        self._ready.source.check_unchanged()
-
-    def _measured(self, partition: Partition) -> Partial:
-        bound = PlanWithKeys(self._plan, self._ready.keyring)
-        with naming_partition(partition):
-            read = partition.batches(list(self._plan.measured_columns))
-            return bound.measure_all(self._watched(read, "measuring"))
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        """Yield the sanitized rows of all partitions; in a secret order, unless the policy says
-        source order.
-        """
-        order = self._order()
-        numbers = range(len(self._partitions))
-        places = order.parts(len(self._partitions)).tolist() if order else numbers
-        # the part that partition n becomes is places[n]; parts leave in the order of their numbers
-        for number in sorted(numbers, key=lambda n: int(places[n])):
-            partition = self._partitions[number]
-            passing = PassingRows(PlanWithKeys(self._plan, self._ready.keyring))
-            read = partition.batches(list(self._plan.input_columns))
-            made = passing.batches(self._watched(read, "writing"))
-            with naming_partition(partition):
-                yield from self._counted(
-                    in_order(made, self._plan.output_schema, partial(order.rows, number))
-                    if order
-                    else made
-                )
-            passing.scan()
-            self._counts.append(passing.counts(partition.name))
-
-    def _order(self) -> RowOrder | None:
-        policy, keyring = self._plan.policy, self._ready.keyring
-        if policy.rows.order == "source":
-            return None
-        key = owners_key(
-            keyring,
-            keyring.current(OWNER),
-            dataset=policy.dataset,
-            purpose=policy.purpose,
-            action=ORDER_ROWS,
-        )
-        return RowOrder(key, secrets.token_hex(16))
-
-    def _counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                self._nulls[name] += column.null_count
-            yield batch
-
-    def _watched(self, batches: Iterable[pa.RecordBatch], what: str) -> Iterator[pa.RecordBatch]:
-        total = self._ready.source.spread().total_rows
-        for batch in batches:
-            yield batch
-            self._rows_done += batch.num_rows
-            self._progress(self._rows_done, total, what)
-
-    def summary(self) -> OneOffSummary:
-        """Return what became of the rows."""
-        plan, look, output = self._plan, self._ready.look, self._output
-        measured = privacy_measured(plan, output.classes)
-        scans = [one.residual for one in self._counts if one.residual]
-        left = names_left_counts(left for scan in scans for left in scan.names_left)
-        return OneOffSummary(
-            rows_in=output.read,
-            rows_out=output.written,
-            filtered=output.filtered,
-            suppressed=output.suppressed,
-            quarantined=output.quarantined,
-            found=_found(plan),
-            done=_done(plan),
-            order=plan.policy.rows.order,
-            names_left=left,
-            findings=tuple(f"column {one.column}: {one.what}" for one in output.findings),
-            not_looked_for=look.not_looked_for,
-            privacy=measured,
-            marked=self._marked,
-            seconds=round(time.monotonic() - self._started, 2),
-        )
+def _summary(rows: RowsToOneFile, ready: ReadyOneOff, output: Output) -> OneOffSummary:
+    """Return what became of the rows."""
+    plan = rows.plan
+    scans = [one.residual for one in rows.counts if one.residual]
+    return OneOffSummary(
+        rows_in=output.read,
+        rows_out=output.written,
+        filtered=output.filtered,
+        suppressed=output.suppressed,
+        quarantined=output.quarantined,
+        found=_found(plan),
+        done=_done(plan),
+        order=plan.policy.rows.order,
+        names_left=names_left_counts(left for scan in scans for left in scan.names_left),
+        findings=tuple(f"column {one.column}: {one.what}" for one in output.findings),
+        not_looked_for=ready.look.not_looked_for,
+        privacy=privacy_measured(plan, output.classes),
+        marked=rows.marked,
+        seconds=round(time.monotonic() - rows.started, 2),
+    )
 
 
 def _found(plan: Plan) -> dict[ColumnName, str]:

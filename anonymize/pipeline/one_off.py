@@ -6,8 +6,12 @@ A policy is drafted or taken, and planned. What comes then is in ``one_file.py``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from anonymize.keys import Keyring
+from anonymize.pipeline.beside import Beside
+from anonymize.pipeline.executors.choose import is_slow
+from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.prepare import PlanPreview, plan_source, preview_of
 from anonymize.pipeline.readiness import require_vault
 from anonymize.pipeline.sampled import SampledOnce
@@ -25,6 +29,8 @@ class ReadyOneOff:
     """The plan, and what it says to people."""
     keyring: Keyring
     """The keys of the rules and of the rows' order."""
+    divided: Beside[Pieces]
+    """What is worked on: the source's files, large ones in pieces, found in the background."""
 
 
 @no_core_files()
@@ -36,6 +42,8 @@ def ready_one_off(policy: Policy, source: SampledOnce, keyring: Keyring) -> Read
         KeysError: the keyring lacks keys.
         VaultError: the vault of the plan's rules cannot be used.
     """
+    divided = Beside(partial(Pieces.of, source, slow=is_slow(policy)), "coatcheck-divide")
     plan = plan_source(policy, source, keyring)
     require_vault(plan, keyring)
-    return ReadyOneOff(source, preview_of(plan, source, keyring, compare=False), keyring)
+    look = preview_of(plan, source, keyring, compare=False)
+    return ReadyOneOff(source, look, keyring, divided)

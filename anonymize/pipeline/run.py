@@ -28,7 +28,7 @@ from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
 from anonymize.pipeline.incremental import Increment
-from anonymize.pipeline.jobs import fingerprint_of, job_of, pieces_of_run
+from anonymize.pipeline.jobs import fingerprint_behind, fingerprint_of, job_of, pieces_of_run
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
@@ -153,10 +153,10 @@ def _begun(
     require_sink(loaded, keyring)
     dataset, slow = sink_of(loaded, wait_seconds), is_slow(loaded)
     increment = Increment.begun(dataset, source, keyring, slow) if incremental else None
-    fingerprint = Beside(
-        partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
-    )  # hashing releases the GIL, so it overlaps with planning
     divided = Beside(partial(pieces_of_run, source, increment, slow), "coatcheck-divide")
+    fingerprint = Beside(
+        partial(fingerprint_behind, divided, source, increment), "coatcheck-fingerprint"
+    )  # hashing releases the GIL, so it overlaps with planning
     looked_at = increment.narrowed(source) if increment else source
     opened(looked_at.files)
     plan = plan_source(loaded, looked_at, keyring)

@@ -80,6 +80,11 @@ class IdValues:
         """Return the number of distinct values; an estimate above `KEPT`."""
         return self._exact.count
 
+    @property
+    def usable(self) -> bool:
+        """Return False if a value was too long for an id: they are not counted then."""
+        return self._usable
+
     def add(self, distinct: pa.Array) -> None:
         """Add distinct texts, without null."""
         if not self._usable or not len(distinct):

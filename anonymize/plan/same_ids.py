@@ -104,6 +104,13 @@ class SharedIds:
         """Add distinct texts of a leaf, without null; blank ones are left out."""
         self._columns[path].values.add(without_blanks(distinct).drop_null())
 
+    def counts(self) -> Mapping[ColumnName, int]:
+        """Return the number of different values of each column that was looked at; an estimate for
+        many. Columns of longer texts than ids have are left out.
+        """
+        found = {name: column.values for name, column in self._columns.items()}
+        return {name: values.count for name, values in found.items() if values.usable}
+
     def domains(self) -> Mapping[ColumnName, Joining]:
         """Return the domain of each column that shares its ids with another, and the column that
         holds its values.

@@ -19,8 +19,10 @@ import anonymize
 from anonymize.cli.anonymize import anonymize_command
 from anonymize.cli.wanted import Wanted
 from anonymize.errors import AnonymizeError, ArgumentError, GateError, Problem
+from anonymize.io.sources import pieces
 from anonymize.keys import open_keyring
-from anonymize.pipeline import one_file
+from anonymize.pipeline import one_file_rows
+from anonymize.pipeline.executors import processes
 from anonymize.policy import SourceSpec, load_policy
 from tests.workplace import ROOT, in_fork
 
@@ -207,7 +209,7 @@ def test_a_refused_output_leaves_nothing_and_names_the_policy_to_change(
     def refuse(*_: object) -> None:
         raise GateError(Problem("column mail", "still holds e-mail addresses"))
 
-    monkeypatch.setattr(one_file, "refuse", refuse)
+    monkeypatch.setattr(one_file_rows, "refuse", refuse)
     with pytest.raises(GateError, match=r"again with --policy clean\.csv\.policy\.yaml"):
         go()
     assert not Path("clean.csv").exists()
@@ -441,3 +443,26 @@ def test_a_terminal_is_no_source(place: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "stdin", Terminal())
     with pytest.raises(SourceError, match="nothing is piped"):
         standard_input()
+
+
+def test_several_processes_write_the_file_that_one_does(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes, whatever --workers says."""
+    monkeypatch.setattr(pieces, "SMALLEST_BYTES", 2000)
+    go(keep_order=True, output="one.csv", workers=1)
+    started = processes.WorkerProcesses._started
+    count = list[int]()
+    monkeypatch.setattr(
+        processes.WorkerProcesses, "_started", lambda self: count.append(1) or started(self)
+    )
+    go(policy=Path("one.csv.policy.yaml"), output="two.csv", workers=2)
+    assert len(count) == 2
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+
+
+def test_keys_that_are_forgotten_do_not_go_to_workers(place: Path) -> None:
+    """Said before the source is read."""
+    with pytest.raises(ArgumentError, match="leave --workers out"):
+        go(throwaway_keys=True, workers=2)
+    go(throwaway_keys=True, workers=1)

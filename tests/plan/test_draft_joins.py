@@ -12,7 +12,7 @@ import pytest
 from anonymize.detect import inspect_samples, sample_columns
 from anonymize.names import ColumnName
 from anonymize.plan import compile_plan, id_values
-from anonymize.plan.draft import Refusal
+from anonymize.plan.draft import Refusal, ValueCounts
 from anonymize.plan.same_ids import SharedIds
 from anonymize.policy import Policy, SourceSpec, parse_policy
 from tests.plan.helpers import draft_policy
@@ -33,7 +33,9 @@ def _drafted(columns: dict[str, Any], batches: int = 3) -> tuple[str, Policy]:
     ids = SharedIds(findings)
     passed = list(ids.watch(table.to_batches(max_chunksize=ROWS // batches)))
     assert pa.Table.from_batches(passed) == table
-    text = draft_policy(SourceSpec(path="p.csv"), table.schema, findings, domains=ids.domains())
+    counted = ValueCounts(ROWS, ids.counts(), dict.fromkeys(ids.counts(), ROWS))
+    said = {"domains": ids.domains(), "counted": counted}
+    text = draft_policy(SourceSpec(path="p.csv"), table.schema, findings, **said)
     policy = parse_policy(text)
     compile_plan(policy, table.schema, findings)
     return text, policy
@@ -262,13 +264,16 @@ def test_the_drafted_privacy_block_names_what_the_draft_leaves() -> None:
 
 
 def test_the_drafted_privacy_block_says_what_it_counts() -> None:
-    """Uncommented as it is, it counts rows: visits in place of people."""
+    """Rows, and by which column people could be counted: no key of visits is an example of one."""
     columns = {
-        "customer_id": [f"C-{at // 4:05}" for at in range(ROWS)],
+        "visit_id": [f"C-{at // 4:05}" for at in range(ROWS)],
         "email": [f"p{at // 4}@example.org" for at in range(ROWS)],
         "gender": ["F", "M"] * (ROWS // 2),
         "age": [20 + at % 50 for at in range(ROWS)],
     }
     text, _ = _drafted(columns)
-    said = "say also whose each row is, for example subject: customer_id"
+    said = "say also whose each row is, for example subject: email"
     assert text.index(said) < text.index("# privacy:")
+    text, policy = _drafted({"customer_id": columns.pop("visit_id"), **columns})
+    assert policy.subject == "customer_id"
+    assert "# k counts people: different values of customer_id" in text

@@ -10,7 +10,7 @@ from typing import TypeVar
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import COMPRESSIONS
 from anonymize.io.sources.pieces import Span, pieces_wanted
-from anonymize.io.sources.places import FilePlace, LocalFile
+from anonymize.io.sources.places import FilePlace, LocalFile, Ranged
 
 Piece = TypeVar("Piece", bound=FilePartition)
 
@@ -41,7 +41,8 @@ def divided(
 
 def is_divisible_text(place: FilePlace, encoding: str) -> bool:
     """Return whether the bytes of a text file can be read from the middle: a plain file of this
-    machine, not compressed, in UTF-8.
+    machine or an object in a store, not compressed, in UTF-8.
     """
     packed = PurePath(place.name).suffix.lower() in COMPRESSIONS
-    return type(place) is LocalFile and encoding == "utf-8" and not packed
+    is_reachable = type(place) is LocalFile or isinstance(place, Ranged)
+    return is_reachable and encoding == "utf-8" and not packed

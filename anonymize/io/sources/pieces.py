@@ -10,11 +10,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Protocol, Self, runtime_checkable
+from typing import BinaryIO, Protocol, Self, runtime_checkable
 
 from anonymize.errors import SourceError
 from anonymize.io.interface import Partition
-from anonymize.io.sources.places import FilePlace
+from anonymize.io.sources.places import FilePlace, Ranged
 from anonymize.io.sources.standard_input import StandardInput
 
 SMALLEST_BYTES = 128 << 20
@@ -104,6 +104,11 @@ def travels(partition: Partition) -> bool:
     return not isinstance(place, StandardInput)
 
 
+def is_hashed_when_divided(partition: Partition) -> bool:
+    """Return whether the digest of a partition's file may be known once its pieces are."""
+    return isinstance(getattr(_innermost(partition), "place", None), Ranged)
+
+
 def _innermost(partition: Partition) -> object:
     """Return the file itself, without what renames its columns or adds some."""
     inner: object = partition
@@ -140,10 +145,11 @@ def _shared_well(count: int) -> int:
 class SpanStream(io.RawIOBase):
     """The bytes of a file from ``first`` up to ``end``."""
 
-    def __init__(self, place: FilePlace, first: int, end: int) -> None:
-        """Open the file."""
-        self._stream, self._left = place.open(), end - first
-        self._stream.seek(first)
+    def __init__(self, place: FilePlace, first: int, end: int, *, hashed: bool = False) -> None:
+        """Open the file. ``hashed`` is for who reads up to the last byte of a place that can take
+        the whole file's digest on the way; it is ignored by others.
+        """
+        self._stream, self._left = _opened(place, first, end, hashed), end - first
 
     def readable(self) -> bool:
         """Return True."""
@@ -159,6 +165,14 @@ class SpanStream(io.RawIOBase):
         """Close the file too."""
         self._stream.close()
         super().close()
+
+
+def _opened(place: FilePlace, first: int, end: int, hashed: bool) -> BinaryIO:
+    if isinstance(place, Ranged):
+        return place.open_hashed(first) if hashed else place.open_span(first, end)
+    stream = place.open()
+    stream.seek(first)
+    return stream
 
 
 def refuse_other_rows(span: Span | None, rows: int, place: str) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Protocol, Self, runtime_checkable
 
 from anonymize.errors import SourceError
 
@@ -98,6 +98,32 @@ class FilePlace(Protocol):
 
     def sha256(self) -> str:
         """Return the SHA-256 of all bytes, in hexadecimal."""
+        ...
+
+
+@runtime_checkable
+class Ranged(Protocol):
+    """A place far away whose bytes are asked for by ranges, so that a piece of it costs no more
+    than the piece.
+    """
+
+    def open_span(self, first: int, end: int) -> BinaryIO:
+        """Return the bytes from ``first`` up to ``end``, for a reader of all of them in order; no
+        others are asked for.
+
+        Raises:
+            SourceError: while it is read, that the file changed or cannot be read.
+        """
+        ...
+
+    def open_hashed(self, first: int) -> BinaryIO:
+        """Return the bytes from ``first`` to the last, for a reader of all of them in order. The
+        digest of the whole file is taken on the way, so that `FilePlace.sha256` need not read them
+        again.
+
+        Raises:
+            SourceError: as `open_span`.
+        """
         ...
 
 

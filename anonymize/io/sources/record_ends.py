@@ -76,7 +76,7 @@ def _chunks(
     divided.
     """
     at, rest = first, b""
-    with SpanStream(place, first, size_bytes) as stream:
+    with SpanStream(place, first, size_bytes, hashed=True) as stream:
         while True:
             more = stream.read(max(CHUNK_BYTES, len(rest)))
             data, last = rest + (more or b""), not more

@@ -3,12 +3,13 @@ as those of a dataset.
 
 In: addresses (``s3://bucket/key``), and the credentials, region and endpoint of the environment by
 boto3's own rules. Out: places that implement `FilePlace` of ``sources/places.py``: ``listing.py``
-finds them, ``objects.py`` reads them by ranges. ``refusals.py`` translates the library's errors;
-those that pass are marked, so that a run is tried again. ``folder.py`` is where a dataset lies:
-objects that are encrypted on request and checked after they are written, and one that is replaced
-by a conditional write. ``bucket.py`` checks and sets what a bucket must do, ``grants.py`` says what
-each role needs. ``https_files.py`` fetches an address whole and keeps it encrypted (``spool.py``):
-``https_connection.py`` asks once, ``https_download.py`` again, ``https_pages.py`` for all pages.
+finds them, ``objects.py`` reads them by ranges, ``hashed_stream.py`` takes a digest on the way.
+``refusals.py`` translates the library's errors; those that pass are marked, so that a run is tried
+again. ``folder.py`` is where a dataset lies: objects that are encrypted on request and checked
+after they are written, and one that is replaced by a conditional write. ``bucket.py`` checks and
+sets what a bucket must do, ``grants.py`` says what each role needs. ``https_files.py`` fetches an
+address whole and keeps it encrypted (``spool.py``): ``https_connection.py`` asks once,
+``https_download.py`` again, ``https_pages.py`` for all pages.
 
 To add a store: an address scheme in ``policy/addresses.py``, and a module here with its places.
 """

@@ -5,6 +5,7 @@ within bounds of size and time.
 from __future__ import annotations
 
 import http.client
+import os
 import random
 import ssl
 import time
@@ -135,7 +136,7 @@ def _read(
         raise _too_large(most_bytes, place)
     try:
         while piece := answer.read1(_PIECE_BYTES):
-            spool.append(piece)
+            _keep(piece, spool, place)
             if spool.size_bytes > most_bytes:
                 raise _too_large(most_bytes, place)
             if time.monotonic() > until:
@@ -144,6 +145,19 @@ def _read(
         raise _LaterError("the connection was lost in the middle of the body") from None
     if wanted is not None and spool.size_bytes != wanted:
         raise _LaterError("the connection was lost in the middle of the body")
+
+
+def _keep(piece: bytes, spool: Spool, place: str) -> None:
+    """Append a piece. A full disk is no lost connection: what is asked for again has no room.
+
+    Raises:
+        SourceError: the disk of temporary files is full.
+    """
+    try:
+        spool.append(piece)
+    except OSError as error:
+        what = f"cannot be kept while it is read: {os.strerror(error.errno or 5).lower()}"
+        raise SourceError(f"{what}; set TMPDIR to a folder with room", place=place) from None
 
 
 def _validator(answer: http.client.HTTPResponse) -> str:

@@ -37,6 +37,13 @@ class KeptBlocks:
                 self._blocks.popitem(last=False)
         return data
 
+    def peek(self, key: Key) -> bytes | None:
+        """Return a kept block; None if it is not here."""
+        with self._lock:
+            if key in self._blocks:
+                self._blocks.move_to_end(key)
+            return self._blocks.get(key)
+
 
 KEPT = KeptBlocks()
 """Of this process. Memory only: raw data is never written to this machine's disk."""

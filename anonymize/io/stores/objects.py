@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from anonymize.errors import SourceError
 from anonymize.io.stores.client import s3_client, whole_answer
+from anonymize.io.stores.hashed_stream import DIGESTS, HashedStream
 from anonymize.io.stores.kept_blocks import KEPT, KEPT_BYTES
 from anonymize.io.stores.ranges import BLOCK_BYTES, RangedStream
 from anonymize.io.stores.refusals import CHANGED, is_missing, translated
@@ -90,24 +91,48 @@ class S3Object:
             RangedStream(self._fetch, self.size_bytes, whole=self.size_bytes <= KEPT_BYTES),
         )
 
+    def open_span(self, first: int, end: int) -> BinaryIO:
+        """Return the bytes from ``first`` up to ``end``; see `Ranged.open_span`."""
+        return cast(BinaryIO, RangedStream(self._fetch, end, first=first))
+
+    def open_hashed(self, first: int) -> BinaryIO:
+        """Return the bytes from ``first`` on; see `Ranged.open_hashed`."""
+        stream = RangedStream(self._fetch, self.size_bytes, first=0)
+        return cast(BinaryIO, HashedStream(stream, first, self.size_bytes, self._content()))
+
     def absolute(self) -> S3Object:
         """Return the same object: an address is the same everywhere."""
         return self
 
     def sha256(self) -> str:
-        """Return the SHA-256 of the object's bytes."""
+        """Return the SHA-256 of the object's bytes, which are not read for it if `open_hashed`'s
+        reader came to their end.
+        """
+        if self.etag and (known := DIGESTS.get(self._content())):
+            return known
         digest = hashlib.sha256()
         with self.open() as stream:
             while chunk := stream.read(BLOCK_BYTES):
                 digest.update(chunk)
         return digest.hexdigest()
 
+    def _content(self) -> tuple[str, str, str]:
+        """Return what names the object's bytes: all reads are of this ETag."""
+        return (self.bucket, self.key, self.etag)
+
     def _fetch(self, first: int, end: int) -> bytes:
-        """Return the bytes from ``first`` up to ``end``, those of small objects from memory."""
-        if self.size_bytes > KEPT_BYTES or (end - first < BLOCK_BYTES and end < self.size_bytes):
+        """Return the bytes from ``first`` up to ``end``, those of small objects from memory: whole
+        blocks are kept there, and parts of one are taken from it.
+        """
+        if self.size_bytes > KEPT_BYTES:
             return self._asked(first, end)
-        key = (self.bucket, self.key, self.etag, first, end)
-        return KEPT.get(key, lambda: self._asked(first, end))
+        begin = first // BLOCK_BYTES * BLOCK_BYTES
+        block = (*self._content(), begin, min(begin + BLOCK_BYTES, self.size_bytes))
+        if (first, end) == block[3:]:
+            return KEPT.get(block, lambda: self._asked(first, end))
+        if end <= block[4] and (kept := KEPT.peek(block)) is not None:
+            return kept[first - begin : end - begin]
+        return self._asked(first, end)
 
     def _asked(self, first: int, end: int) -> bytes:
         """Return the bytes from ``first`` up to ``end`` from the store.

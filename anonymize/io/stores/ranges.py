@@ -32,18 +32,24 @@ class RangedStream(io.RawIOBase):
     """
 
     def __init__(
-        self, fetch: Callable[[int, int], bytes], size_bytes: int, *, whole: bool = False
+        self,
+        fetch: Callable[[int, int], bytes],
+        size_bytes: int,
+        *,
+        whole: bool = False,
+        first: int | None = None,
     ) -> None:
         """Read by ``fetch(first, end)``, which returns the bytes from ``first`` up to ``end``, all
         of them, or raises an error of this project.
 
         ``whole`` says that blocks are asked for ahead also when reads jump, because all of them
-        will be wanted.
+        will be wanted. With ``first``, the stream begins there and is read in order: bytes before
+        it are never asked for, and ``size_bytes`` is where it ends.
         """
-        self._whole = whole
+        self._whole = whole or first is not None
         self._fetch, self._size = fetch, size_bytes
-        self._at = 0
-        self._read_up_to = -1
+        self._first = self._at = first or 0
+        self._read_up_to = -1 if first is None else first
         self._piece = (0, b"")
         self._pieces_left = PIECES if size_bytes > BLOCK_BYTES else 0
         self._blocks: dict[int, Future[bytes]] = {}
@@ -72,7 +78,7 @@ class RangedStream(io.RawIOBase):
         """Fill ``into`` up to the end of a block; return the number of bytes."""
         if self._at >= self._size or not len(into):
             return 0
-        number, inside = divmod(self._at, BLOCK_BYTES)
+        number = self._at // BLOCK_BYTES
         follows = self._at == self._read_up_to
         alone = not follows and len(into) <= PIECE_BYTES and self._pieces_left > 0
         first, data = self._piece
@@ -85,6 +91,7 @@ class RangedStream(io.RawIOBase):
             self._pieces_left -= 1
         else:
             data = self._block(number)
+            inside = self._at - self._begin(number)
         taken = memoryview(data)[inside : inside + len(into)]
         into[: len(taken)] = taken
         self._at += len(taken)
@@ -115,10 +122,13 @@ class RangedStream(io.RawIOBase):
     def _ask(self, numbers: range) -> None:
         """Ask for blocks that are not here and not on their way."""
         for number in numbers:
-            first = number * BLOCK_BYTES
-            end = min(first + BLOCK_BYTES, self._size)
+            first = self._begin(number)
+            end = min((number + 1) * BLOCK_BYTES, self._size)
             if first < end and number not in self._blocks:
                 self._blocks[number] = self._pool.submit(self._fetch, first, end)
+
+    def _begin(self, number: int) -> int:
+        return max(number * BLOCK_BYTES, self._first)
 
     def close(self) -> None:
         """Give up what is on its way."""

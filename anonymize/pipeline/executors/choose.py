@@ -91,6 +91,12 @@ def is_slow(policy: Policy) -> bool:
     return any(rule.action in SLOW_ACTIONS for rule in policy.columns.values())
 
 
+def tell_choice(chosen: Workers, parts: int) -> None:
+    """Print the decision to standard error if COATCHECK_DEBUG asks for it."""
+    if os.environ.get("COATCHECK_DEBUG") == "1":
+        print(f"workers: {chosen.count} for {parts} parts: {chosen.why}", file=sys.stderr)
+
+
 def _seconds_saved(size_bytes: int, count: int) -> float:
     """Return how much sooner ``count`` processes are done with so much of a usual table."""
     return size_bytes / BYTES_A_SECOND * (1 / CORES_OF_ONE - 1 / count)
@@ -170,9 +176,7 @@ class OnThisMachine:
         partitions = [job.partitions[number] for number in numbers]
         chosen = workers_for(partitions, rows, self._wanted, slow=self._slow)
         started = self._processes
-        if os.environ.get("COATCHECK_DEBUG") == "1":
-            parts = len(partitions)
-            print(f"workers: {chosen.count} for {parts} parts: {chosen.why}", file=sys.stderr)
+        tell_choice(chosen, len(partitions))
         pa.default_memory_pool().release_unused()  # planning is over, and the workers need memory
         if started is not None and len(partitions) >= started.workers:
             started.expect(rows)

@@ -8,16 +8,17 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import reduction
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Self, TypeVar
 
 from anonymize.errors import AnonymizeError, Problem, UnforeseenError, WorkerLostError
 from anonymize.keys.keyring.passphrase import PASSPHRASE_VARIABLE, take_passphrase
 from anonymize.pipeline.executors.local import Progress
-from anonymize.pipeline.executors.worker import Done, Refused, Rows
-from anonymize.pipeline.partition import Job, write_partition
+from anonymize.pipeline.executors.worker import Done, Refused, Rows, WithFile
+from anonymize.pipeline.partition import Job, measure_partition, write_partition
 
 Result = TypeVar("Result")
 TRIES = 2
@@ -105,10 +106,35 @@ class WorkerProcesses:
             AnonymizeError: a partition was refused; work on the others was stopped.
             WorkerLostError: the worker of one partition died twice.
         """
-        writing = work is write_partition
-        told = _Told(self._progress, self._rows, "writing" if writing else "measuring")
-        waiting = deque(sorted(numbers, key=lambda number: -_size(job, number)))
-        results: dict[int, Any] = {}
+        largest_first = sorted(numbers, key=lambda number: -_size(job, number))
+        results = dict(self._results(work, job, largest_first))
+        return [results[number] for number in numbers]
+
+    def in_turn(
+        self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
+    ) -> Iterator[Result]:
+        """Yield the results in the order of ``numbers``, each as soon as it and those before it are
+        there. Partitions are begun in this order, so that few results wait.
+
+        Raises:
+            AnonymizeError: as ``map``.
+        """
+        early: dict[int, Any] = {}
+        turn = iter(numbers)
+        wanted = next(turn, None)
+        for number, result in self._results(work, job, numbers):
+            early[number] = result
+            while wanted in early:
+                yield early.pop(wanted)
+                wanted = next(turn, None)
+
+    def _results(
+        self, work: Callable[[Job, int], Result], job: Job, numbers: Sequence[int]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yield the results as they come. Partitions are begun in the order of ``numbers``."""
+        what = "measuring" if work is measure_partition else "writing"
+        told = _Told(self._progress, self._rows, what)
+        waiting, left = deque(numbers), len(numbers)
         deaths: dict[int, int] = {}
         try:
             while len(self._workers) < min(self._count, len(waiting)):
@@ -116,19 +142,22 @@ class WorkerProcesses:
             for worker in self._workers:
                 _send(worker, (work, job))
                 _next(worker, waiting)
-            while len(results) < len(numbers):
+            while left:
                 for worker in self._ready():
                     try:
-                        self._take(worker, job, results, waiting, told)
+                        done = self._take(worker, job, waiting, told)
                     except (EOFError, OSError):
                         self._replace(worker, work, job, waiting, deaths)
                         told.lost(worker.rows)
+                        continue
+                    if done is not None:
+                        left -= 1
+                        yield done
         except BaseException:
             self._end(self._workers)
             raise
-        if writing:
+        if work is write_partition:
             told.publishing()
-        return [results[number] for number in numbers]
 
     def _ready(self) -> list[_Worker]:
         """Wait for workers that have something to tell, or are gone."""
@@ -139,11 +168,11 @@ class WorkerProcesses:
         self,
         worker: _Worker,
         job: Job,
-        results: dict[int, Any],
         waiting: deque[int],
         told: _Told,
-    ) -> None:
-        """Take one message of a worker, and give it its next partition.
+    ) -> tuple[int, Any] | None:
+        """Take one message of a worker, and give it its next partition if it is done with one,
+        whose number and result are returned.
 
         Raises:
             AnonymizeError: the partition was refused.
@@ -156,8 +185,12 @@ class WorkerProcesses:
         elif isinstance(message, Refused):
             raise _named(message.error, job, worker.number)
         elif isinstance(message, Done) and worker.number is not None:
-            results[worker.number] = message.result
+            if isinstance(message.result, WithFile):
+                message.result.take(reduction.recv_handle(worker.pipe))
+            done = worker.number, message.result
             _next(worker, waiting)
+            return done
+        return None
 
     def _replace(
         self, dead: _Worker, work: Any, job: Job, waiting: deque[int], deaths: dict[int, int]

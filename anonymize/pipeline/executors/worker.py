@@ -15,8 +15,9 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from anonymize.errors import AnonymizeError, UnforeseenError, without_text
 from anonymize.pipeline.executors.counted import counted
@@ -44,6 +45,19 @@ class Done:
     """The result of one partition."""
 
     result: Any
+
+
+@runtime_checkable
+class WithFile(Protocol):
+    """A result with an open file that has no name: its handle travels beside it."""
+
+    def handle(self) -> int:
+        """Return the file's handle in the process that made the result."""
+        ...
+
+    def take(self, handle: int) -> None:
+        """Take the handle that the file has in this process; it is the result's from now on."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -91,9 +105,14 @@ class Worker:
             if isinstance(order, int):
                 if work is None or job is None:
                     raise AssertionError("a number before a job")
-                self._pipe.send(_answer(work, job, order))
+                self._send(_answer(work, job, order))
             else:
                 work, job = order[0], counted(order[1], self._tell)
+
+    def _send(self, answer: Done | Refused) -> None:
+        self._pipe.send(answer)
+        if isinstance(answer, Done) and isinstance(answer.result, WithFile):
+            reduction.send_handle(self._pipe, answer.result.handle(), None)
 
     def _tell(self, rows: int) -> None:
         self._pipe.send(Rows(rows))

@@ -5,7 +5,8 @@ In: a source's settings, schema and findings, and what was observed while its ro
 Out: a policy as YAML, with the reason behind every rule. ``drafted.py`` drafts all rules,
 ``lines.py`` one, ``write.py`` writes them; ``actions.py`` has the action for a verdict,
 ``people.py`` the columns of one person, ``special.py`` the special categories, ``observed.py`` and
-``countries.py`` what rows show, ``privacy_block.py`` the quasi-identifiers.
+``countries.py`` what rows show, ``privacy_block.py`` the quasi-identifiers, ``subject.py`` and
+``value_counts.py`` the column that tells whose each row is.
 """
 
 from anonymize.plan.draft.drafted import Drafted, dataset_name, draft
@@ -18,6 +19,8 @@ from anonymize.plan.draft.privacy_block import (
     measure,
     sensitive_columns,
 )
+from anonymize.plan.draft.subject import Subject, pairs_to_compare
+from anonymize.plan.draft.value_counts import RowsOfKeys, ValueCounts
 from anonymize.plan.draft.write import policy_text
 
 __all__ = [
@@ -27,10 +30,14 @@ __all__ = [
     "Measured",
     "Observed",
     "Refusal",
+    "RowsOfKeys",
+    "Subject",
+    "ValueCounts",
     "dataset_name",
     "draft",
     "linking",
     "measure",
+    "pairs_to_compare",
     "policy_text",
     "sensitive_columns",
 ]

@@ -20,6 +20,8 @@ from anonymize.plan.draft.lines import Facts, Joining, Line, Refusal, line_for, 
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.people import kinds_and_persons
 from anonymize.plan.draft.special import special_category
+from anonymize.plan.draft.subject import Subject, subject_of
+from anonymize.plan.draft.value_counts import ValueCounts
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.transform.columns import is_scalar
 
@@ -43,6 +45,13 @@ class Drafted:
     """The dataset's folder."""
     country_found: bool = False
     """True if the country in ``detect`` was found in the rows."""
+    subject: Subject | None = None
+    """The column that tells whose each row is."""
+
+    @property
+    def counted_by(self) -> ColumnName | None:
+        """The column by which k counts people; None if it counts rows."""
+        return self.subject.column if self.subject and not self.subject.why_not else None
 
 
 def draft(
@@ -55,6 +64,7 @@ def draft(
     domains: Mapping[ColumnName, Joining] | None = None,
     purpose: str | None = None,
     observed: Observed | None = None,
+    counted: ValueCounts | None = None,
     refused: Mapping[ColumnName, tuple[Refusal, ...]] | None = None,
     sink: str | None = None,
     name: str | None = None,
@@ -72,6 +82,8 @@ def draft(
         domains: That of `SharedIds`.
         purpose: What the data is for; without one the draft states ``analysis of`` the dataset.
         observed: What the rows showed; without it no format, locale or decimal comma is stated.
+        counted: How many values the columns of ids have; without it detection's sample tells
+            which of them repeat.
         refused: Columns whose rules did not pass planning or the gates in an earlier draft, each
             with one refusal per rule; they get stricter ones.
         sink: The dataset's folder; by default a folder of the dataset's name in ``out``.
@@ -105,6 +117,7 @@ def draft(
         name=name,
         sink=sink or f"out/{name}",
         country_found=country_found,
+        subject=subject_of(lines, by_column, counted or ValueCounts()),
     )
 
 

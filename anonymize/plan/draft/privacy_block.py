@@ -16,7 +16,8 @@ from anonymize.names import ColumnName
 from anonymize.nested.open_close import ROOT
 from anonymize.plan.draft.actions import DraftedRule
 from anonymize.plan.draft.lines import Line
-from anonymize.policy.yaml_text import flow
+from anonymize.plan.draft.subject import ONE_EACH, Subject
+from anonymize.policy.yaml_text import flow, plain
 
 QUASI_IDENTIFIERS = frozenset(
     {"DATE_OF_BIRTH", "AGE", "GENDER", "POSTAL_CODE", "CITY", "REGION", "DEMOGRAPHIC"}
@@ -59,8 +60,14 @@ def sensitive_columns(lines: Sequence[Line], special: Mapping[ColumnName, str]) 
     ]
 
 
-def measure(output: pa.Table, columns: Sequence[ColumnName], k: int = K) -> Measured:
-    """Return which of ``columns`` can be quasi-identifiers of ``output`` together.
+def measure(
+    output: pa.Table,
+    columns: Sequence[ColumnName],
+    k: int = K,
+    counted_by: ColumnName | None = None,
+) -> Measured:
+    """Return which of ``columns`` can be quasi-identifiers of ``output`` together, where a class
+    has ``k`` rows, or ``k`` different values in the column ``counted_by``.
 
     Columns are taken one at a time, each time the one with which the fewest rows are suppressed.
     Classes of some of a source's rows are smaller than those of all, so a run on all suppresses no
@@ -70,7 +77,7 @@ def measure(output: pa.Table, columns: Sequence[ColumnName], k: int = K) -> Meas
     columns = [name for name in columns if name in places]
     kept, waiting = list[ColumnName](), list(columns)
     while waiting:
-        shares = {name: suppressed(places, [*kept, name], k) for name in waiting}
+        shares = {name: suppressed(places, [*kept, name], k, counted_by) for name in waiting}
         best = min(waiting, key=lambda name: shares[name])
         if shares[best] > MOST_SUPPRESSED:
             return Measured(tuple(name for name in columns if name in kept), shares)
@@ -91,20 +98,35 @@ def _places(output: pa.Table) -> dict[ColumnName, pa.Array]:
 
 
 def suppressed(
-    places: Mapping[ColumnName, pa.Array], columns: Sequence[ColumnName], k: int
+    places: Mapping[ColumnName, pa.Array],
+    columns: Sequence[ColumnName],
+    k: int,
+    counted_by: ColumnName | None = None,
 ) -> float:
-    """Return the share of rows in classes of fewer than ``k`` rows."""
+    """Return the share of rows in classes of fewer than ``k`` rows, or of fewer different values in
+    ``counted_by``.
+    """
     rows = len(places[columns[0]]) if columns else 0
     if not rows:
         return 0.0
-    plain = pa.table({name: places[name] for name in columns})
-    sizes = plain.group_by(list(columns)).aggregate([([], "count_all")]).column("count_all")
-    small = pc.sum(sizes.filter(pc.less(sizes, k))).as_py() or 0
+    names = [f"{place}" for place in range(len(columns))]
+    rows_of = pa.table(dict(zip(names, (places[name] for name in columns), strict=True)))
+    counts: list[tuple[str | list[str], str]] = [([], "count_all")]
+    if counted_by is not None:
+        rows_of = rows_of.append_column("people", places[counted_by])
+        counts.append(("people", "count_distinct"))
+    classes = rows_of.group_by(names).aggregate(counts)
+    sizes = classes["count_all"]
+    people = sizes if counted_by is None else classes["people_count_distinct"]
+    small = pc.sum(sizes.filter(pc.less(people, k))).as_py() or 0
     return float(small / rows)
 
 
 def privacy_block(
-    lines: Sequence[Line], special: Mapping[ColumnName, str], measured: Measured | None
+    lines: Sequence[Line],
+    special: Mapping[ColumnName, str],
+    measured: Measured | None,
+    subject: Subject | None = None,
 ) -> Iterator[str]:
     """Yield the block as comments; nothing if no column identifies together with others."""
     columns = linking(lines, special)
@@ -114,7 +136,8 @@ def privacy_block(
     rules = {line.path: line.rule for line in lines}
     for name, share in measured.left_out.items() if measured is not None else ():
         coarser = flow(_coarser(rules[name]))
-        yield f"# {name} is not among them: {share:.0%} of the rows would be suppressed. {coarser}?"
+        out = f"{share:.0%} of the rows would be suppressed"
+        yield f"# {plain(name)} is not among them: {out}. {coarser}?"
     if not kept:
         yield "# No column that identifies in combination is shared by k rows as it is."
         return
@@ -122,16 +145,28 @@ def privacy_block(
         "# These identify in combination. Uncomment to make every combination shared by k rows or"
         " suppressed:"
     )
-    people = [
-        line.path for line in lines if line.action == "pseudonymize" and line.leaf.level == ROOT
-    ]
-    whose = f", for example subject: {people[0]}" if people else ""
-    yield f"# k counts rows. If one person has several, say also whose each row is{whose}"
+    yield f"# {_counts(lines, subject)}"
     yield "# privacy:"
     yield f"#   quasi_identifiers: {flow(list(map(str, kept)))}"
     if sensitive := sensitive_columns(lines, special):
         yield f"#   sensitive: {flow(list(map(str, sensitive)))}"
     yield f"#   k: {K}"
+
+
+def _counts(lines: Sequence[Line], subject: Subject | None) -> str:
+    """Return what k counts under the draft."""
+    if subject is not None and not subject.why_not:
+        return f"k counts people: different values of {plain(subject.column)}, as subject: says."
+    people = [
+        line.path
+        for line in lines
+        if line.verdict in ONE_EACH and line.action == "pseudonymize" and line.leaf.level == ROOT
+    ]
+    if subject is not None:
+        whose = f": see subject: {plain(subject.column)} above"
+    else:
+        whose = f", for example subject: {plain(people[0])}" if people else ""
+    return f"k counts rows. If one person has several, say also whose each row is{whose}"
 
 
 def _coarser(rule: DraftedRule) -> DraftedRule:

@@ -28,7 +28,7 @@ def policy_text(drafted: Drafted, measured: Measured | None = None) -> str:
             *_detect(drafted),
             "columns:",
             *(f"  {plain(line.path)}: {flow(line.rule)}  # {line.reason}" for line in lines),
-            *privacy_block(lines, drafted.special, measured),
+            *privacy_block(lines, drafted.special, measured, drafted.subject),
             "",
         ]
     )
@@ -92,6 +92,13 @@ def _head(drafted: Drafted) -> Iterator[str]:
     yield f"source: {flow(said)}"
     yield from _sink(drafted)
     yield "unlisted: refuse                        # a new column stops the run until it has a rule"
+    if drafted.counted_by:
+        yield f"subject: {plain(drafted.counted_by)}  # whose each row is: k counts people by it"
+    elif drafted.subject:
+        column = plain(drafted.subject.column)
+        yield f"# Whose each row is may be told by {column}: then k counts people."
+        yield f"# Look first: {drafted.subject.why_not}."
+        yield f"# subject: {column}"
 
 
 def _sink(drafted: Drafted) -> Iterator[str]:
@@ -100,7 +107,7 @@ def _sink(drafted: Drafted) -> Iterator[str]:
     names = list(dict.fromkeys(_top(line.path) for line in drafted.lines if line.action != "drop"))
     restricted = list(dict.fromkeys(map(_top, special)))
     told = "; ".join(
-        f"{category}: {', '.join(str(name) for name, one in special.items() if one == category)}"
+        f"{category}: {', '.join(plain(name) for name, one in special.items() if one == category)}"
         for category in dict.fromkeys(special.values())
     )
     if not special:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import io
 import json
@@ -346,6 +347,24 @@ def test_what_does_not_work_is_one_error(
         opened("/data") if answer.headers.get("Content-Type") else opened()
     assert caught.value.passes is passes
     assert "q=" not in str(caught.value)
+
+
+def test_a_full_disk_is_no_lost_connection(
+    server: TlsServer, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was taken for one: the rest was asked for, and kept behind what was not there."""
+    write, asked = os.pwrite, list[int]()
+
+    def full(handle: int, data: Any, offset: int) -> int:
+        asked.append(offset)
+        if len(asked) == 2:
+            raise OSError(errno.ENOSPC, "")
+        return write(handle, data[:1000], offset)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(SourceError, match=r"kept while it is read: no space left.*TMPDIR"):
+        opened()
+    assert len(asked) == 2
 
 
 def test_size_and_time_are_bounded(server: TlsServer, opened: Opened) -> None:
