@@ -33,7 +33,7 @@ _MEANING = (
     "rows.on_bad_value",
     "privacy",
     "source.null_values", "source.encoding", "source.decimal", "source.thousands",
-    "source.rename", "source.sheet", "source.records", "source.member",
+    "source.skip_footer", "source.rename", "source.sheet", "source.records", "source.member",
     "sink.key",
     "sink.restricted",
     "default_keys",

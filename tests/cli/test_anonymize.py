@@ -66,6 +66,19 @@ def go(**options: object) -> None:
     anonymize_command(SourceSpec(path="people.csv"), replace(WANTED, **options))  # type: ignore[arg-type]
 
 
+def test_totals_at_the_end_are_no_row_of_the_output(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are left out, with their line and the reason, and the policy says it."""
+    with open("people.csv", "a", encoding="utf-8") as file:
+        file.write(f"Summe,,{sum(i * 3 for i in range(ROWS))}\n")
+    go()
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"--skip-footer 1 because the last row, line {ROWS + 2}, is totals" in told
+    assert len(rows_of("clean.csv")) == ROWS
+    assert load_policy("clean.csv.policy.yaml").source.skip_footer == 1
+
+
 def test_a_source_becomes_a_clean_csv_and_a_policy_beside_it(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
