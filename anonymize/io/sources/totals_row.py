@@ -108,7 +108,8 @@ def _missing(rows: pa.Table | pa.RecordBatch) -> npt.NDArray[np.int32]:
 
 def _above_footers(rows: pa.Table | pa.RecordBatch, missing: npt.NDArray[np.int32]) -> int:
     """Return the position of the last row that is no footer: one sentence and nothing else."""
-    columns, last = rows.num_columns, rows.num_rows - 1
+    columns = rows.num_columns
+    last: int = rows.num_rows - 1
     lone = np.flatnonzero(missing == columns - 1)
     if columns > 2 and len(lone) <= 3:
         while last in lone and _is_sentence(_values(rows, last)):

@@ -44,6 +44,15 @@ class Drafted:
     country_found: bool = False
     """True if the country in ``detect`` was found in the rows."""
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Return a sentence for each column that loses more, or less, than one may think."""
+        return tuple(
+            f"{line.action} for {line.path}: {'; '.join(line.told)}"
+            for line in self.lines
+            if line.told
+        )
+
 
 def draft(
     source: SourceSpec,
