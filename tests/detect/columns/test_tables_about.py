@@ -33,6 +33,33 @@ def test_single_words_beside_given_names_are_family_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("letters", "verdict"),
+    [
+        ([name[0] for name in RARE], "PERSON_NAME"),
+        ([f"{name[0]}." for name in RARE], "PERSON_NAME"),
+        (list("ABABCABCAB"), "NONE"),
+        (["A", "B", "AB", "0", "A", "A", "B", "0", "A", "B"], "NONE"),
+        (list("SMLXSMLXSM"), "NONE"),
+        (list("BADCFEHGBA"), "NONE"),
+    ],
+)
+def test_letters_beside_names_are_initials_if_they_can_be(
+    letters: Sequence[str], verdict: str
+) -> None:
+    """Grades, blood groups and sizes were emptied as initials: they begin nobody's name here."""
+    assert verdicts({"c1": GIVEN, "c2": letters})["c2"] == verdict
+
+
+def test_a_few_letters_are_initials_where_they_begin_the_names_of_their_rows() -> None:
+    """Of a full name beside them, or of a family name elsewhere in the table."""
+    families = ("Berg", "Keller", "Moser")
+    full = [f"{name} {families[at % 3]}" for at, name in enumerate(GIVEN)]
+    own, moved = [full[at].split()[1][0] for at in range(10)], list("KMBKMBKMBK")
+    assert verdicts({"c1": full, "c2": own})["c2"] == "PERSON_NAME"
+    assert verdicts({"c1": full, "c2": moved})["c2"] == "NONE"
+
+
+@pytest.mark.parametrize(
     ("key", "verdict"),
     [("SupplierID", "ORGANIZATION"), ("product_id", "NONE"), ("id", "PERSON_NAME")],
 )
