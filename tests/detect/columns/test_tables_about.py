@@ -249,3 +249,33 @@ def test_five_digits_beside_a_city_are_what_their_name_says() -> None:
         verdicts({"codigo_municipio": numbers, "ville": towns})["codigo_municipio"] != "POSTAL_CODE"
     )
     assert verdicts({"c1": numbers, "c2": towns})["c1"] == "POSTAL_CODE"
+
+
+@pytest.mark.parametrize(
+    ("around", "first", "last"),
+    [
+        ("who.", "first", "last"),
+        ("customer.", "given", "family"),
+        ("a.b[].kontakt.", "vor", "nach"),
+        ("", "first", "last"),
+    ],
+)
+def test_first_and_last_beside_each_other_are_names(around: str, first: str, last: str) -> None:
+    """In two rows already: no dictionary has their names, and no cell tells enough by itself."""
+    table = {f"{around}{first}": ["Ana", "Bo"], f"{around}{last}": ["Castro", "Lindqvist"]}
+    assert set(verdicts(table).values()) == {"PERSON_NAME"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"step.first": ["Start", "Begin"], "step.last": ["End", "Stop"]},
+        {"a.first": ["Ana", "Bo"], "b.last": ["Castro", "Lindqvist"]},
+        {"who.first": ["x-1", "y 2"], "who.last": ["17 b", "z_4"]},
+        {"seen.first": ["2024-01-02", "2024-01-03"], "seen.last": ["2024-02-02", "2024-02-03"]},
+        {"rank.first": [1, 2], "rank.last": [8, 9]},
+    ],
+)
+def test_first_and_last_of_something_else_are_none(table: dict[str, Sequence[object]]) -> None:
+    """Steps, dates, numbers, codes; and where the other stands beside somebody else."""
+    assert "PERSON_NAME" not in verdicts(table).values()

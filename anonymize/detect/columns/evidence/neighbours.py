@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, percent
+from anonymize.detect.columns.evidence.first_and_last import weigh_first_and_last
 from anonymize.detect.columns.evidence.positions import ENOUGH_NUMBERS, weigh_positions
 from anonymize.detect.network_addresses import packed_ipv4, quad
 from anonymize.detect.vocabulary.lexicon import fold
@@ -47,6 +48,7 @@ def weigh_neighbours(cases: Sequence[ColumnEvidence]) -> None:
     _postcodes(cases, verdicts)
     _logins(cases)
     _names_in_addresses(cases)
+    weigh_first_and_last(cases)
     _initials(cases)
     _rare_names(cases)
     _account_numbers(cases, verdicts)
