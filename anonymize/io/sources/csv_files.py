@@ -15,7 +15,7 @@ from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, UnclosedQu
 from anonymize.io.sources.comment_lines import WithoutComments
 from anonymize.io.sources.csv_cells import CellReader, RaggedRowsError, cut_outside_quotes
 from anonymize.io.sources.csv_dialect import CsvDialect
-from anonymize.io.sources.csv_footer import refuse_lines, without_totals
+from anonymize.io.sources.csv_footer import footer_hint, refuse_lines, without_totals
 from anonymize.io.sources.csv_head import CsvHead, read_head
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
@@ -186,7 +186,8 @@ def _typed(
             return _Refused([row for row, _ in error.rows], (f"is {what}", f"are {what}"))
         counts = ", ".join(str(count) for _, count in error.rows[:3])
         cells_ = "cell" if counts == "1" else "cells"
-        what = f"{counts} {cells_} instead of {error.expected}{_other_delimiter(cells, block)}"
+        what = f"{counts} {cells_} instead of {error.expected}"
+        what += _other_delimiter(cells, block) or footer_hint(cells, block, error)
         return _Refused([row for row, _ in error.rows], (f"has {what}", f"have {what}"))
     arrays = []
     for column, field in zip(text.columns, schema, strict=True):
@@ -277,6 +278,7 @@ def open_csv(
     names = heads[0].names
     _refuse_unknown_types(types, names, str(files[0]))
     samples = sampled(files, heads, dialect)
+    dialect, samples = without_totals(files, heads, dialect, samples, found)
     if found.guess and dialect.numbers.plain and samples:
         open_ = [column_of(samples, name) for name in names if name not in types]
         written, why = writing_of(open_), "by the numbers of a column"
@@ -287,8 +289,6 @@ def open_csv(
         if written is not None:
             dialect = replace(dialect, numbers=written)
             _said(written, found, why)
-    if samples:
-        dialect, samples = without_totals(files, heads, dialect, samples, found)
     schema = infer_schema(samples, names, dialect.numbers, types, found)
     return tuple(
         CsvPartition(file, schema, state, head, dialect, frozenset(types))

@@ -232,6 +232,18 @@ def test_a_person_is_not_left_out_when_totals_are_missing(source: Open) -> None:
         rows(source(text, skip_footer=9))
 
 
+@pytest.mark.parametrize("last", ["Summe;9\n", "Gesamt;3;9;;;;\n", "Summe;9\nStand: Mai\n"])
+def test_totals_with_another_number_of_cells_are_left_out(source: Open, last: str) -> None:
+    """They were refused as a row, and the refusal named no option."""
+    text = "branch;n;m\n" + "Bern;1;4\n" * 40
+    assert rows(source(text + last, guess=True))["n"] == [1] * 40
+    with pytest.raises(SourceError, match=r"41.* instead of 3") as told:
+        rows(source(text + last))
+    assert ("say skip_footer: 1" in str(told.value)) == (last.count("\n") == 1)
+    with pytest.raises(SourceError, match=r"row 41 has 2 cells instead of 3$"):
+        rows(source(text + "x;y\n" + "Bern;1;4\n" * 9))
+
+
 def test_totals_far_behind_the_sample_are_left_out(source: Open, small_sample: None) -> None:
     """A packed file's end is read for it, and a large file is not divided before its footer."""
     text = "id,name,n\n" + "".join(f"{at},Ana Castro {at},5\n" for at in range(30_000))
