@@ -11,7 +11,7 @@ from typing import Any
 
 from anonymize.errors import Problem, SourceError
 from anonymize.io.sources.line_stream import LineStream
-from anonymize.io.sources.totals_row import is_totals
+from anonymize.io.sources.totals_row import is_number, is_totals, is_word_for_totals
 
 _CHUNK_BYTES = 1 << 20
 _TAIL_BYTES = 1 << 16
@@ -84,6 +84,15 @@ def without_footer(
     left_out.extend(row for row in held if _is_filled(row))
 
 
+def _summarizes(row: Sequence[Any], columns: int) -> bool:
+    cells = ["" if cell is None else str(cell).strip() for cell in row]
+    filled = [cell for cell in cells if cell]
+    if columns == 1:  # one text is what each row is
+        return not filled or is_word_for_totals(filled[0])
+    numbers = not cells[0] and all(map(is_number, filled))
+    return len(filled) < 2 or numbers or is_totals(row, sparse=len(filled) < columns)
+
+
 def why_left_out(unit: str, first: int, count: int) -> str:
     """Return the reason for which the last ``count`` rows are left out, with the place of the
     first as ``unit`` counts, for example lines; no place if ``unit`` is empty.
@@ -99,8 +108,8 @@ def _is_filled(row: Sequence[Any]) -> bool:
 
 
 def refuse_rows(left_out: Sequence[Sequence[Any]], columns: int, rows: int, place: str) -> None:
-    """Refuse a row that ``skip_footer`` leaves out and that is like a row of the table: more than
-    half of its cells are filled, and it does not begin with a word for totals.
+    """Refuse a row that ``skip_footer`` leaves out and that may be a row of the table: all but what
+    begins with a word for totals, is one text beside empty cells, or numbers behind an empty cell.
 
     ``rows`` is the number of rows that are read before it.
 
@@ -109,12 +118,11 @@ def refuse_rows(left_out: Sequence[Sequence[Any]], columns: int, rows: int, plac
     """
     problems = []
     for number, row in enumerate(left_out, rows + 1):
-        filled = sum(cell is not None and bool(str(cell).strip()) for cell in row)
-        if 2 * filled > columns and filled > 1 and not is_totals(row, sparse=filled < columns):
+        if not _summarizes(row, columns):
             what = (
                 f"row {number}, which skip_footer leaves out, looks like a row of the table: it"
-                " does not begin with a word for totals, and most of its cells are filled; take"
-                " skip_footer out of the settings, or what is no row out of the source"
+                " does not begin with a word for totals, and is no single text; take skip_footer"
+                " out of the settings, or what is no row out of the source"
             )
             problems.append(Problem(place, what))
     if problems:

@@ -35,9 +35,24 @@ def is_totals(row: Sequence[object], *, sparse: bool = False) -> bool:
     cells = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
     if len(cells) < 2 or len(cells[0]) > 40:
         return False
-    words = [word.strip(":") for word in cells[0].casefold().replace("grand ", "").split()]
-    named = bool(words) and (words[0] in WORDS or (sparse and words[-1] in WORDS))
-    return named and any(_NUMBER.fullmatch(cell) for cell in cells[1:])
+    words = _words(cells[0])
+    named = is_word_for_totals(cells[0]) or (sparse and bool(words) and words[-1] in WORDS)
+    return named and any(map(is_number, cells[1:]))
+
+
+def is_word_for_totals(cell: str) -> bool:
+    """Return True if a text begins with a word for totals."""
+    words = _words(cell)
+    return bool(words) and words[0] in WORDS
+
+
+def is_number(cell: str) -> bool:
+    """Return True if a text is a number, perhaps with a unit of up to three letters."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def _words(cell: str) -> list[str]:
+    return [word.strip(":") for word in cell.casefold().replace("grand ", "").split()]
 
 
 def is_nothing_but_totals(row: Sequence[object]) -> bool:
@@ -45,7 +60,7 @@ def is_nothing_but_totals(row: Sequence[object]) -> bool:
     cells are empty or numbers: no name, no date, no word stands beside it, as beside a person's.
     """
     cells = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
-    if not is_totals(row) or not all(_NUMBER.fullmatch(cell) for cell in cells[1:]):
+    if not is_totals(row) or not all(map(is_number, cells[1:])):
         return False
     words = [word.strip(":") for word in cells[0].casefold().split()]
     return all(w in WORDS or w in _BESIDE or not w.strip("0123456789") for w in words)

@@ -220,6 +220,36 @@ def test_totals_of_one_of_several_files_are_kept(source: Open, tmp_path: Path) -
         rows(open_source(str(tmp_path / "*.csv"), skip_footer=1))
 
 
+@pytest.mark.parametrize(
+    ("last", "leaves"),
+    [
+        ("Bern Total;;;9", True),
+        (";;7;9", True),
+        ("as of May 2nd;;;", True),
+        ("Total;5;7;9", True),
+        ("4;Di;;", False),
+        ("Di;;;9", False),
+        (";Di;;9", False),
+        ("Total Ltd;Di;x;", False),
+    ],
+)
+def test_only_what_is_no_row_is_left_out(source: Open, last: str, leaves: bool) -> None:
+    """A row with few cells may be a person of whom little is known."""
+    opened = source(f"id;name;n;m\n1;Ana;1;4\n2;Bo;2;5\n{last}\n", skip_footer=1)
+    if leaves:
+        assert rows(opened)["name"] == ["Ana", "Bo"]
+        return
+    with pytest.raises(SourceError, match="row 3, which skip_footer leaves out"):
+        rows(opened)
+
+
+def test_a_column_alone_loses_no_row(source: Open) -> None:
+    """Its rows are all one text."""
+    assert rows(source("name\nAna\nTotal: 1\n", skip_footer=1)) == {"name": ["Ana"]}
+    with pytest.raises(SourceError, match="row 2, which skip_footer leaves out"):
+        rows(source("name\nAna\nBo\n", skip_footer=1))
+
+
 def test_a_person_is_not_left_out_when_totals_are_missing(source: Open) -> None:
     """A nightly file without its totals stops the run; the error quotes no cell."""
     text = 'id;name;note\n1;Ana;x\n2;Bo;"two\nlines"\n'
