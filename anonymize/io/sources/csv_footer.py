@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anonymize.io.sources.blocks import Block
 from anonymize.io.sources.csv_cells import CellReader, RaggedRowsError
-from anonymize.io.sources.csv_dialect import CsvDialect
+from anonymize.io.sources.csv_dialect import CsvDialect, lines_of
 from anonymize.io.sources.csv_head import CsvHead
 from anonymize.io.sources.csv_types import sampled
 from anonymize.io.sources.footer import WithoutFooter, refuse_rows, why_left_out
@@ -65,7 +65,7 @@ def footer_hint(cells: CellReader, block: Block, ragged: RaggedRowsError) -> str
     no row of the table.
     """
     text = bytes(block.text()).decode("utf-8", "replace").rstrip()
-    last = [*cells.dialect.rows_of(iter(text.splitlines()[-1:]))]
+    last = [*cells.dialect.rows_of(iter([*lines_of(text)][-1:]))]
     if len(ragged.rows) > 1 or [len(row) for row in last] != [ragged.rows[0][1]]:
         return ""
     return "; if it is the last and no row of the table, say skip_footer: 1"
@@ -83,5 +83,5 @@ def refuse_lines(
 
 
 def _rows(lines: bytes, dialect: CsvDialect) -> list[list[str]]:
-    text = lines.decode("utf-8", "replace").splitlines(keepends=True)
-    return [row for row in dialect.rows_of(iter(text)) if any(row)]
+    text = lines.decode("utf-8", "replace")
+    return [row for row in dialect.rows_of(lines_of(text)) if any(row)]
