@@ -150,8 +150,8 @@ def run(
         typer.Option(
             "--accept-change",
             help=(
-                "Publish although types, purpose, rules, models or files are not those of the last"
-                " version."
+                "Publish although source, types, purpose, rules, models or files are not those of"
+                " the last version."
             ),
         ),
     ] = False,

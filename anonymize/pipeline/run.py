@@ -84,8 +84,8 @@ def run(
         keyring: The keys, or the URI of where they are; by default what COATCHECK_KEYRING says.
             What is given open must still be at the place it was opened from.
         progress: Told of rows done, rows in all, and what is being done.
-        accept_change: Publish although types, purpose, rules, models or files are not those of the
-            current version.
+        accept_change: Publish although source, types, purpose, rules, models or files are not
+            those of the current version.
         wait_seconds: How long to wait for another run on the dataset.
         incremental: Take over the parts of the current version whose files did not change, and
             publish nothing if nothing did. See ``docs/reference/incremental.md``.

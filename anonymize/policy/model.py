@@ -225,8 +225,8 @@ class Policy(StrictModel):
     the keyring.
     """
     accept_change: AcceptChangeSpec | None = None
-    """Lets a run publish although types, purpose, rules, models or files differ from those of the
-    version it names.
+    """Lets a run publish although source, types, purpose, rules, models or files differ from
+    those of the version it names.
     """
 
     tests: tuple[CaseSpec, ...] = ()
