@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anonymize.dataset import Dataset, checked_copy, iter_batches, read, reader
+from anonymize.dataset import Dataset, checked_copy, iter_batches, read, version_reader
 from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.io.sink.parts import write_part
@@ -95,16 +95,16 @@ def test_what_is_exchanged_after_the_digest_is_not_read(
     """
     publish(dataset, keyring, 123_456_789)  # larger than those that take its place
     published = read(dataset.path, columns, keyring=keyring)
-    copy, done = reader.checked_copy, list[Path]()
+    copy, done = version_reader.checked_copy, list[Path]()
 
-    def then_exchange(path: Path, entry: reader.FileEntry) -> pa.NativeFile:
+    def then_exchange(path: Path, entry: version_reader.FileEntry) -> pa.NativeFile:
         made = copy(path, entry)
         if not done:
             done.append(path)
             exchange(dataset, keyring, path)
         return made
 
-    monkeypatch.setattr(reader, "checked_copy", then_exchange)
+    monkeypatch.setattr(version_reader, "checked_copy", then_exchange)
     if exchange in (without_its_keys, plain):
         first = next(iter_batches(dataset.path, columns, keyring=keyring))
         assert pa.Table.from_batches([first]).equals(published.slice(0, first.num_rows))
@@ -122,13 +122,13 @@ def test_no_byte_of_a_part_is_read_after_its_digest(
     bytes there that decrypt.
     """
     publish(dataset, keyring, 3, parts=1)
-    published, opened = read(dataset.path, keyring=keyring), reader.open_part
+    published, opened = read(dataset.path, keyring=keyring), version_reader.open_part
 
     def overwritten(path: Path, *rest: Any) -> pq.ParquetFile:
         path.write_bytes(bytes(path.stat().st_size))
         return opened(path, *rest)
 
-    monkeypatch.setattr(reader, "open_part", overwritten)
+    monkeypatch.setattr(version_reader, "open_part", overwritten)
     assert read(dataset.path, keyring=keyring).equals(published)
 
 

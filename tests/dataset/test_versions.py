@@ -22,7 +22,7 @@ from anonymize.dataset import (
 )
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.frames import to_pandas
-from anonymize.dataset.reader import ColumnsLeftOut
+from anonymize.dataset.version_reader import ColumnsLeftOut
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
 from anonymize.io import write_part
 from anonymize.keys import Keyring, init_keyring, rotate_key
