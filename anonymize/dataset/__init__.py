@@ -25,9 +25,9 @@ from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCount
 from anonymize.dataset.owner import is_of_source, open_facts
 from anonymize.dataset.plain_files import FormulasNeutralised, NumbersNulled
 from anonymize.dataset.reader import iter_batches, read, read_quarantine
+from anonymize.dataset.selection import ColumnsLeftOut
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
-from anonymize.dataset.version_reader import ColumnsLeftOut
 
 __all__ = [
     "Anchor",

@@ -4,8 +4,8 @@ it is read.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +14,21 @@ import pyarrow.parquet as pq
 
 from anonymize.dataset.checked_copy import checked_copy
 from anonymize.dataset.manifest import FileEntry, Manifest
-from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
+from anonymize.dataset.openparts import (
+    absent,
+    closed_columns,
+    closed_keys,
+    does_not_open,
+    open_part,
+)
+from anonymize.dataset.row_filter import Filters
+from anonymize.dataset.selection import Columns, Selection, select
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.view import DatasetView
-from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem
+from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
 from anonymize.io.sink.parquet_keys import Envelopes
-from anonymize.nested.schema import leaves, projected
 
 BATCH_ROWS = 131_072
-
-
-class ColumnsLeftOut(UserWarning):
-    """Warning: columns were not read because their key is not in the keyring."""
 
 
 @dataclass(frozen=True)
@@ -47,102 +50,104 @@ class VersionReader:
         """Return the entries of the parts that hold what is read, in order."""
         return tuple(entry for entry in self.manifest.files if entry.role == self.role)
 
-    def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
-        """Open a copy of one part after checking the copy's digest; see `checked_copy`."""
-        path = self.folder / entry.path
+    def missing(self) -> dict[str, str]:
+        """Return the reason for each column that the keyring does not open, in any part."""
+        return {
+            column: absent(key, self.keyring)
+            for entry in self.files()
+            for key in closed_keys(entry, self.keyring)
+            for column in entry.restricted[key]
+        }
+
+    @contextmanager
+    def opened(self, entry: FileEntry) -> Iterator[pq.ParquetFile]:
+        """Open a copy of one part after trying its keys and checking the copy's digest; see
+        `checked_copy`.
+
+        Raises:
+            DatasetError, KeysError: see `iter_batches`.
+        """
+        envelopes, path = Envelopes(self.keyring), self.folder / entry.path
+        digests = {entry.sidecar_sha256, *self.sidecars.get(entry.path, ())}
+        closed_columns(path, entry, self.keyring, envelopes, digests)
         self.dataset.bring_part(self.manifest.version, entry.path)
         copied = checked_copy(path, entry)
         self.dataset.drop_part(self.manifest.version, entry.path)
-        return open_part(path, copied, envelopes)
+        with open_part(path, copied, envelopes) as file:
+            rows = file.metadata.num_rows
+            if entry.role == "data" and rows != entry.rows:
+                what = f"holds {rows} rows, the manifest says {entry.rows}"
+                raise DatasetError(what, place=str(path))
+            yield file
 
-    def closed(self, entry: FileEntry, envelopes: Envelopes) -> frozenset[str]:
-        """Return the columns that the keyring does not open."""
-        digests = {entry.sidecar_sha256, *self.sidecars.get(entry.path, ())}
-        return closed_columns(self.folder / entry.path, entry, self.keyring, envelopes, digests)
+    def started(
+        self,
+        columns: Columns | None = None,
+        filters: Filters | None = None,
+        batch_rows: int = BATCH_ROWS,
+    ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Return the schema of the rows, and the rows in order; see `iter_batches`. The first part
+        is opened at once, each other one when its rows are asked for.
 
-    def batches(self, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
-        """Yield the rows in order; see `iter_batches`."""
-        schema: pa.Schema | None = None
+        Raises:
+            DatasetError, KeysError, SourceError, ArgumentError: see `iter_batches`.
+        """
+        if batch_rows < 1:
+            raise ArgumentError(f"is {batch_rows}; give 1 or more", place="batch_size")
+        batches = self._schema_and_batches(columns, filters, batch_rows)
+        schema = next(batches)
+        assert isinstance(schema, pa.Schema)
+        return schema, batches
+
+    def _schema_and_batches(
+        self, columns: Columns | None, filters: Filters | None, batch_rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the schema, then the batches."""
+        selection: Selection | None = None
         for entry in self.files():
-            envelopes = Envelopes(self.keyring)
-            closed = self.closed(entry, envelopes)
-            with self.open(entry, envelopes) as file:
-                wanted = _wanted(file.schema_arrow, columns, closed, self, entry)
-                if schema is None and closed and columns is None:
-                    warn_left_out(closed)
-                schema = schema or wanted
-                yield from _read(file, wanted, self.folder / entry.path, entry)
+            with self.opened(entry) as file:
+                if selection is None:
+                    selection = self.selection(file, columns, filters)
+                    yield selection.schema
+                yield from self.rows_of(file, entry, selection, batch_rows)
+        if selection is None:
+            yield pa.schema([])
 
+    def selection(
+        self, file: pq.ParquetFile, columns: Columns | None, filters: Filters | None
+    ) -> Selection:
+        """Return what to read of the version's parts, of which ``file`` is one; see `select`."""
+        return select(file.schema_arrow, columns, filters, self.missing(), str(self.folder))
 
-def _wanted(
-    schema: pa.Schema,
-    columns: Sequence[str] | None,
-    closed: frozenset[str],
-    reader: VersionReader,
-    entry: FileEntry,
-) -> pa.Schema:
-    """Return the columns to read: all that are open, or the requested ones in their order."""
-    if columns is None:
-        return pa.schema([field for field in schema if field.name not in closed])
-    wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
-    owner = {column: key for key, names in entry.restricted.items() for column in names}
-    problems = [
-        Problem(f"column {f.name}", absent(owner[f.name], reader.keyring))
-        for f in wanted
-        if f.name in closed
-    ]
-    if problems:
-        raise KeysError(problems)
-    return wanted
+    def rows_of(
+        self, file: pq.ParquetFile, entry: FileEntry, selection: Selection, batch_rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the selected rows of one opened part, in order.
 
-
-def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
-    """Return the columns in the order in which they, or the first place inside them, were
-    requested.
-    """
-    first = {
-        field.name: next(
-            i
-            for i, c in enumerate(columns)
-            if f"{c}.".startswith((f"{field.name}.", f"{field.name}["))
-        )
-        for field in found
-    }
-    return pa.schema(sorted(found, key=lambda field: first[field.name]))
-
-
-def warn_left_out(closed: Iterable[str]) -> None:
-    """Warn once about columns that the reader does not get."""
-    warnings.warn(
-        f"left out {', '.join(sorted(closed))}: no key for them in the keyring",
-        ColumnsLeftOut,
-        stacklevel=2,
-    )
-
-
-def _read(
-    file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry
-) -> Iterator[pa.RecordBatch]:
-    rows = 0
-    physical = _physical(
-        file, {path_ for field in wanted for path_, _ in leaves(field.name, field.type)}
-    )
-    try:
-        for batch in file.iter_batches(BATCH_ROWS, columns=physical):
-            rows += batch.num_rows
-            yield batch.select(wanted.names)
-    except AnonymizeError:
-        raise
-    except (pa.ArrowException, OSError, ValueError):
-        raise does_not_open(path) from None
-    if entry.role == "data" and rows != entry.rows:
-        raise DatasetError(f"holds {rows} rows, the manifest says {entry.rows}", place=str(path))
-
-
-def _physical(file: pq.ParquetFile, wanted: set[str]) -> list[str]:
-    from anonymize.io.sources.parquet_files import physical_paths
-
-    return physical_paths(file, frozenset(wanted))
+        Raises:
+            DatasetError: it does not decode, or has other columns than the version's first part.
+            ArgumentError: the filter does not fit.
+        """
+        path, rows = self.folder / entry.path, 0
+        if not file.schema_arrow.equals(selection.full):
+            raise DatasetError("has other columns than the first part", place=str(path))
+        try:
+            groups = selection.groups(file)
+            wanted = sum(file.metadata.row_group(number).num_rows for number in groups)
+            batches = file.iter_batches(
+                batch_rows, row_groups=groups, columns=selection.physical(file)
+            )
+            for batch in batches if groups else ():
+                rows += batch.num_rows
+                taken = selection.taken(batch)
+                if taken.num_rows:
+                    yield taken
+        except AnonymizeError:
+            raise
+        except (pa.ArrowException, OSError, ValueError):
+            raise does_not_open(path) from None
+        if rows != wanted:
+            raise DatasetError(f"gave {rows} rows of {wanted}", place=str(path))
 
 
 def opened_version(
@@ -151,6 +156,7 @@ def opened_version(
     keyring: Keyring | str | None,
     dataset: str | None,
     role: str = "data",
+    purpose: str | None = None,
 ) -> VersionReader:
     """Return a reader of ``version`` (None: the current one) after checking log and manifest.
 
@@ -166,22 +172,18 @@ def opened_version(
     if dataset is not None and manifest.dataset != dataset:
         what = f"this folder holds dataset '{manifest.dataset}', not '{dataset}'"
         raise DatasetError(what, place=str(opened.path))
+    if purpose is not None and manifest.purpose != purpose:
+        what = f"version {manifest.version} was made for '{manifest.purpose}', not '{purpose}'"
+        raise DatasetError(what, place=str(opened.path))
     return VersionReader(opened, manifest, keyring, standing.sidecars, role)
 
 
 def empty(
     folder: str | Path | DatasetView,
-    columns: Sequence[str] | None,
+    columns: Columns | None,
     dataset: str | None,
     version: int | None,
     keyring: Keyring | str | None,
 ) -> pa.Table:
     """Return the columns of a version without rows."""
-    reader = opened_version(folder, version, keyring, dataset)
-    table = pa.table({})
-    for entry in reader.files()[:1]:
-        envelopes = Envelopes(reader.keyring)
-        closed = reader.closed(entry, envelopes)
-        with reader.open(entry, envelopes) as file:
-            table = _wanted(file.schema_arrow, columns, closed, reader, entry).empty_table()
-    return table
+    return opened_version(folder, version, keyring, dataset).started(columns)[0].empty_table()

@@ -46,7 +46,18 @@ FURTHER = {
 }
 """What lies a level deeper, by the module that it is imported from."""
 SHOWN = {
-    "Dataset": ("current", "versions", "manifest", "verify", "rollback", "expire", "rewrap"),
+    "Dataset": (
+        "current",
+        "versions",
+        "manifest",
+        "schema",
+        "count_rows",
+        "to_batches",
+        "verify",
+        "rollback",
+        "expire",
+        "rewrap",
+    ),
     "Plan": ("measure", "fit", "apply"),
     "Policy": ("place", "digest"),
 }

@@ -82,19 +82,23 @@ def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("exchange", [older, without_its_keys, another_part, plain, own])
-@pytest.mark.parametrize("columns", [None, ["id"]])
+@pytest.mark.parametrize(
+    ("columns", "filters"), [(None, None), (["id"], None), (["id"], [("notes", ">", "A")])]
+)
 def test_what_is_exchanged_after_the_digest_is_not_read(
     dataset: Dataset,
     keyring: Keyring,
     monkeypatch: pytest.MonkeyPatch,
     exchange: Callable[[Dataset, Keyring, Path], None],
     columns: list[str] | None,
+    filters: list[tuple[str, str, str]] | None,
 ) -> None:
     """Rows of another version, part or file, or of nobody's: the published rows, or an error where
-    the wrapped keys are exchanged too.
+    the wrapped keys are exchanged too. Statistics are not asked for with a key that is not given,
+    which ends the process.
     """
     publish(dataset, keyring, 123_456_789)  # larger than those that take its place
-    published = read(dataset.path, columns, keyring=keyring)
+    published = read(dataset.path, columns, filters=filters, keyring=keyring)
     copy, done = version_reader.checked_copy, list[Path]()
 
     def then_exchange(path: Path, entry: version_reader.FileEntry) -> pa.NativeFile:
@@ -106,11 +110,11 @@ def test_what_is_exchanged_after_the_digest_is_not_read(
 
     monkeypatch.setattr(version_reader, "checked_copy", then_exchange)
     if exchange in (without_its_keys, plain):
-        first = next(iter_batches(dataset.path, columns, keyring=keyring))
+        first = next(iter_batches(dataset.path, columns, filters=filters, keyring=keyring))
         assert pa.Table.from_batches([first]).equals(published.slice(0, first.num_rows))
     else:
         with pytest.raises(AnonymizeError):
-            read(dataset.path, columns, keyring=keyring)
+            read(dataset.path, columns, filters=filters, keyring=keyring)
     assert done
 
 
