@@ -169,10 +169,9 @@ def read(
     opened = opened_version(folder, version, keyring, dataset, purpose=purpose)
     if as_ == "lazyframe":
         return lazy_frame(opened, columns, filters, batch_size)
-    schema, batches = opened.started(columns, filters, batch_size)
     if as_ == "batches":
-        return pa.RecordBatchReader.from_batches(schema, batches)
-    table = pa.Table.from_batches(batches, schema)
+        return pa.RecordBatchReader.from_batches(*opened.started(columns, filters, batch_size))
+    table = opened.table(columns, filters, batch_size)
     if as_ == "arrow":
         return table
     return to_pandas(table) if as_ == "pandas" else to_polars(table)

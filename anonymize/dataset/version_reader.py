@@ -92,12 +92,52 @@ class VersionReader:
         Raises:
             DatasetError, KeysError, SourceError, ArgumentError: see `iter_batches`.
         """
-        if batch_rows < 1:
-            raise ArgumentError(f"is {batch_rows}; give 1 or more", place="batch_size")
+        _refuse_no_rows(batch_rows)
         batches = self._schema_and_batches(columns, filters, batch_rows)
         schema = next(batches)
         assert isinstance(schema, pa.Schema)
         return schema, batches
+
+    def table(
+        self, columns: Columns | None, filters: Filters | None, batch_rows: int = BATCH_ROWS
+    ) -> pa.Table:
+        """Return the rows in order. Without a filter row groups are decoded whole, which takes two
+        thirds of the time of batches.
+
+        Raises:
+            DatasetError, KeysError, SourceError, ArgumentError: see `iter_batches`.
+        """
+        _refuse_no_rows(batch_rows)
+        if filters is not None:
+            schema, batches = self.started(columns, filters, batch_rows)
+            return pa.Table.from_batches(batches, schema)
+        tables, selection = list[pa.Table](), None
+        for entry in self.files():
+            with self.opened(entry) as file:
+                selection = selection or self.selection(file, columns, None)
+                tables.append(self._table_of(file, entry, selection))
+        return pa.concat_tables(tables) if tables else pa.table({})
+
+    def _table_of(self, file: pq.ParquetFile, entry: FileEntry, selection: Selection) -> pa.Table:
+        self.refuse_others(file, entry, selection)
+        try:
+            found = file.read(columns=selection.physical(file)).select(selection.schema.names)
+        except (pa.ArrowException, OSError, ValueError):
+            raise does_not_open(self.folder / entry.path) from None
+        if found.num_rows != file.metadata.num_rows:
+            what = f"gave {found.num_rows} rows of {file.metadata.num_rows}"
+            raise DatasetError(what, place=str(self.folder / entry.path))
+        return found
+
+    def refuse_others(self, file: pq.ParquetFile, entry: FileEntry, selection: Selection) -> None:
+        """Refuse a part with other columns than those that ``selection`` was made of.
+
+        Raises:
+            DatasetError: it has them.
+        """
+        if not file.schema_arrow.equals(selection.full):
+            what = "has other columns than the first part"
+            raise DatasetError(what, place=str(self.folder / entry.path))
 
     def _schema_and_batches(
         self, columns: Columns | None, filters: Filters | None, batch_rows: int
@@ -129,8 +169,7 @@ class VersionReader:
             ArgumentError: the filter does not fit.
         """
         path, rows = self.folder / entry.path, 0
-        if not file.schema_arrow.equals(selection.full):
-            raise DatasetError("has other columns than the first part", place=str(path))
+        self.refuse_others(file, entry, selection)
         try:
             groups = selection.groups(file)
             wanted = sum(file.metadata.row_group(number).num_rows for number in groups)
@@ -148,6 +187,11 @@ class VersionReader:
             raise does_not_open(path) from None
         if rows != wanted:
             raise DatasetError(f"gave {rows} rows of {wanted}", place=str(path))
+
+
+def _refuse_no_rows(batch_rows: int) -> None:
+    if batch_rows < 1:
+        raise ArgumentError(f"is {batch_rows}; give 1 or more", place="batch_size")
 
 
 def opened_version(

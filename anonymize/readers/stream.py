@@ -69,10 +69,10 @@ class RowStream:
                 at, missing = at + some.num_rows, missing - some.num_rows
                 after = RowPlace(number, at, rows.num_rows)
                 if not missing:
-                    yield pa.concat_batches(held), after
+                    yield _joined(held), after
                     held, missing = [], batch_rows
         if held:
-            yield pa.concat_batches(held), after
+            yield _joined(held), after
 
     def _buffers(self, first: int) -> Iterator[tuple[int, pa.RecordBatch]]:
         """Yield the buffers from ``first`` on, filtered and in order, with their numbers."""
@@ -92,7 +92,7 @@ class RowStream:
             yield number, self._ordered(held, start, number)
 
     def _ordered(self, held: list[pa.RecordBatch], start: int, number: int) -> pa.RecordBatch:
-        rows = self.source.selection.taken(pa.concat_batches(held))
+        rows = self.source.selection.taken(_joined(held))
         if not self.order.shuffle:
             return rows
         return rows.take(pa.array(self.order.of_buffer(rows.num_rows, start, number), pa.int64()))
@@ -116,10 +116,12 @@ class RowStream:
         entry = opened.files()[piece.part]
         try:
             with opened.opened(entry) as file:
+                opened.refuse_others(file, entry, self.source.selection)
                 columns = self.source.selection.physical(file)
+                alone = self.share.workers == 1  # else the workers are what uses the cores
                 for group, first, rows in self._spans(file, piece):
                     if skipped < rows:
-                        table = file.read_row_group(group, columns=columns)
+                        table = file.read_row_group(group, columns=columns, use_threads=alone)
                         yield from table.slice(first + skipped, rows - skipped).to_batches()
                     skipped = max(skipped - rows, 0)
         except AnonymizeError:
@@ -132,6 +134,10 @@ class RowStream:
         counts = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
         spans = group_spans(counts, piece)
         return [spans[at] for at in self.order.of_groups(len(spans), piece.part, piece.start)]
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
 
 
 def group_spans(counts: list[int], piece: Piece) -> list[tuple[int, int, int]]:

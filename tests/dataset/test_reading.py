@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from anonymize.errors import (
 from anonymize.io import write_part
 from anonymize.io.sink import row_groups
 from anonymize.keys import Keyring
+from anonymize.readers import TrainingBatches
 
 from .conftest import CANARY, rows
 
@@ -296,3 +298,27 @@ def test_a_package_that_is_not_there_is_said_before_anything_is_read(
 def test_what_is_read_without_filters_is_the_table(dataset: Dataset, keyring: Keyring) -> None:
     """Two parts, in order."""
     assert read(dataset, keyring=keyring, as_="batches").read_all().equals(rows(2))
+
+
+@pytest.mark.parametrize("form", ["arrow", "batches", "filtered", "training"])
+def test_a_part_of_other_columns_is_refused(tmp_path: Path, keyring: Keyring, form: str) -> None:
+    """The version's writer is wrong then; no reader guesses which columns were meant."""
+    dataset, files = Dataset(tmp_path / "odd"), []
+    with dataset.stage() as staging:
+        for number, column in enumerate(("id", "di")):
+            one = pa.table({column: [1, 2]})
+            path = staging.path / f"part-{number:05}.parquet"
+            info = write_part(path, one.schema, one.to_batches(), keyring=keyring, key="training")
+            files.append(FileEntry.of(info, staging.path))
+        staging.publish(Manifest(dataset="odd", files=tuple(files)), keyring)
+    how: dict[str, Any] = {"keyring": keyring}
+    ways: dict[str, Callable[[], object]] = {
+        "arrow": lambda: read(dataset, **how),
+        "batches": lambda: dataset.to_batches(**how).read_all(),
+        "filtered": lambda: read(dataset, filters=[("id", ">", 0)], **how),
+        "training": lambda: list(TrainingBatches(dataset, **how)),
+    }
+    with pytest.raises(
+        DatasetError, match=r"part-00001\.parquet: has other columns than the first"
+    ):
+        ways[form]()
