@@ -82,9 +82,9 @@ class RowFilter:
             return self.comparisons_only
         if t.is_timestamp(type_):
             return bool(type_.unit != "ns")  # Python's datetime, which pyarrow gives, has none
-        return bool(
-            t.is_integer(type_) or t.is_string(type_) or t.is_date32(type_) or t.is_boolean(type_)
-        )
+        if t.is_integer(type_):
+            return bool(t.is_signed_integer(type_))  # pyarrow gives large unsigned ones as negative
+        return bool(t.is_string(type_) or t.is_date32(type_) or t.is_boolean(type_))
 
 
 def _flat_places(file: pq.ParquetFile, columns: Sequence[str]) -> dict[str, int]:
@@ -149,6 +149,10 @@ def _expression(filters: Filters) -> tuple[pc.Expression, list[str], bool]:
         expression = pq.filters_to_expression([[tuple(term) for term in one] for one in lists])
     except (pa.ArrowException, LookupError, TypeError, ValueError, NotImplementedError):
         raise ArgumentError(_FORM, place="filters") from None
+    except OverflowError:
+        raise ArgumentError(
+            "holds a number above int64; give pa.scalar(…)", place="filters"
+        ) from None
     if nulls := sorted({str(column) for column, _, value in terms if value is None}):
         what = f"compares {', '.join(nulls)} with None, which no row equals; use an expression with"
         raise ArgumentError(f"{what} is_null() or is_valid()", place="filters")
