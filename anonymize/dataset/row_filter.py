@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -123,7 +124,7 @@ def row_filter(
         SourceError: no such column.
         KeysError: it reads a column that the keyring does not open.
     """
-    expression, named, comparisons_only = _expression(filters)
+    expression, named, comparisons_only = _expression(filters, schema)
     if named:
         projected(schema, named, place)
         _refuse_closed(named, missing)
@@ -139,14 +140,19 @@ def row_filter(
     return RowFilter(expression, columns, comparisons_only)
 
 
-def _expression(filters: Filters) -> tuple[pc.Expression, list[str], bool]:
+def _expression(filters: Filters, schema: pa.Schema) -> tuple[pc.Expression, list[str], bool]:
     """Return the expression, the columns that lists name, and if only comparisons are in them."""
     if isinstance(filters, pc.Expression):
         return filters, [], False
     try:
         lists = [filters] if isinstance(filters[0][0], str) else list(filters)
         terms = [(column, operator, value) for one in lists for column, operator, value in one]
-        expression = pq.filters_to_expression([[tuple(term) for term in one] for one in lists])
+        expression = pq.filters_to_expression(
+            [
+                [(name, how, _of_type(value, name, schema)) for name, how, value in one]
+                for one in lists
+            ]
+        )
     except (pa.ArrowException, LookupError, TypeError, ValueError, NotImplementedError):
         raise ArgumentError(_FORM, place="filters") from None
     except OverflowError:
@@ -158,6 +164,15 @@ def _expression(filters: Filters) -> tuple[pc.Expression, list[str], bool]:
         raise ArgumentError(f"{what} is_null() or is_valid()", place="filters")
     names = list(dict.fromkeys(column for column, _, _ in terms))
     return expression, names, {operator for _, operator, _ in terms} <= _COMPARISONS
+
+
+def _of_type(value: Any, name: str, schema: pa.Schema) -> Any:
+    """Return whole numbers for a decimal column as decimals: pyarrow has no room for others."""
+    if name not in schema.names or not pa.types.is_decimal(schema.field(name).type):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_of_type(one, name, schema) for one in value]
+    return Decimal(value) if type(value) is int else value
 
 
 def _bind(expression: pc.Expression, schema: pa.Schema, place: str) -> None:
@@ -188,4 +203,5 @@ def _refuse_closed(columns: Sequence[str], missing: Mapping[str, str]) -> None:
 
 
 def _unfit() -> ArgumentError:
-    return ArgumentError("does not fit the types of the columns it reads", place="filters")
+    what = "does not fit the types of the columns it reads (a decimal is compared with"
+    return ArgumentError(f"{what} decimal.Decimal)", place="filters")
