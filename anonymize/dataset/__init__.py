@@ -24,7 +24,8 @@ from anonymize.dataset.export_table import export_table
 from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.owner import is_of_source, open_facts
 from anonymize.dataset.plain_files import FormulasNeutralised, NumbersNulled
-from anonymize.dataset.reader import ColumnsLeftOut, iter_batches, read, read_quarantine
+from anonymize.dataset.reader import iter_batches, read, read_quarantine
+from anonymize.dataset.selection import ColumnsLeftOut
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
 

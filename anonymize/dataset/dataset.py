@@ -17,6 +17,7 @@ from anonymize.arguments import checked
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import Manifest
+from anonymize.dataset.readable import ReadableDataset
 from anonymize.dataset.rewrapping import rewrap_versions
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.staging import Staging
@@ -36,7 +37,7 @@ _AWAY = (SourceAwayError, KeysAwayError, VaultAwayError, DatasetAwayError)
 """Errors after which the next try goes on where this one stopped."""
 
 
-class Dataset(LockedDataset):
+class Dataset(LockedDataset, ReadableDataset):
     """The dataset in a folder. Nothing is created before the first act."""
 
     @contextlib.contextmanager

@@ -39,6 +39,8 @@ FURTHER = {
     "anonymize.dataset": ("iter_batches", "read_quarantine", "export", "open_facts"),
     "anonymize.custody.rotate_keys": ("rotate", "relock", "destroy"),
     "anonymize.custody.revocation": ("revoke",),
+    "anonymize.readers": ("TrainingBatches",),
+    "anonymize.readers.huggingface": ("load",),
     "anonymize.engines.spark": ("plan", "fit", "apply", "publish_parts"),
     "anonymize.engines.ray": ("plan", "fit", "apply", "publish_parts"),
     "anonymize.flows.anonymize_dataset": ("anonymize_dataset",),
@@ -46,7 +48,27 @@ FURTHER = {
 }
 """What lies a level deeper, by the module that it is imported from."""
 SHOWN = {
-    "Dataset": ("current", "versions", "manifest", "verify", "rollback", "expire", "rewrap"),
+    "Dataset": (
+        "current",
+        "versions",
+        "manifest",
+        "schema",
+        "count_rows",
+        "to_batches",
+        "verify",
+        "rollback",
+        "expire",
+        "rewrap",
+    ),
+    "TrainingBatches": (
+        "schema",
+        "version",
+        "set_epoch",
+        "count_rows",
+        "record_batches",
+        "state_dict",
+        "load_state_dict",
+    ),
     "Plan": ("measure", "fit", "apply"),
     "Policy": ("place", "digest"),
 }
