@@ -37,6 +37,8 @@ FURTHER = {
         "relock_keyring",
     ),
     "anonymize.dataset": ("iter_batches", "read_quarantine", "export", "open_facts"),
+    "anonymize.dataset.history": ("history", "Act"),
+    "anonymize.dataset.difference": ("Difference",),
     "anonymize.custody.rotate_keys": ("rotate", "relock", "destroy"),
     "anonymize.custody.revocation": ("revoke",),
     "anonymize.engines.spark": ("plan", "fit", "apply", "publish_parts"),
@@ -46,7 +48,16 @@ FURTHER = {
 }
 """What lies a level deeper, by the module that it is imported from."""
 SHOWN = {
-    "Dataset": ("current", "versions", "manifest", "verify", "rollback", "expire", "rewrap"),
+    "Dataset": (
+        "current",
+        "versions",
+        "manifest",
+        "verify",
+        "rollback",
+        "expire",
+        "diff",
+        "rewrap",
+    ),
     "Plan": ("measure", "fit", "apply"),
     "Policy": ("place", "digest"),
 }
