@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.cli.datasets import checking_keyring, say_unverified, shown
+from anonymize.cli.datasets import checking_keyring, opened_as, say_unverified, shown
 from anonymize.cli.output import print_json, print_table, say
+from anonymize.errors import GateError, KeysError, on_one_line
 
 if TYPE_CHECKING:
+    from anonymize.dataset import Dataset
+    from anonymize.dataset.audit_lines import AuditLine, Log
     from anonymize.dataset.history import Act
+    from anonymize.keys import Keyring
 
 
 def history_command(path: Path, keyring_uri: str | None, as_json: bool) -> None:
@@ -72,3 +77,87 @@ def diff_command(
     else:
         same = "the manifests state the same; rows are not compared"
         say(f"{shown(path)}: versions {before} and {after}: {same}")
+
+
+def audit_show_command(path: Path, reads: bool, keyring_uri: str | None, as_json: bool) -> None:
+    """Print a line of the log a line."""
+    lines, keyring = _lines(path, reads, keyring_uri)
+    if as_json:
+        print_json([line.as_json() for line in lines])
+    else:
+        heads = ("line", "at", "who", "act", "version", "why", "signed by", "signature")
+        print_table(heads, [tuple(_line_cells(line)) for line in lines])
+    if keyring is None:
+        say_unverified()
+
+
+def _lines(
+    path: Path, reads: bool, keyring_uri: str | None
+) -> tuple[tuple[AuditLine, ...], Keyring | None]:
+    from anonymize.dataset.audit_lines import audit_lines
+    from anonymize.keys import open_keyring
+
+    log: Log = "reads" if reads else "acts"
+    try:
+        keyring = open_keyring(keyring_uri)
+    except KeysError:
+        keyring = None
+    return audit_lines(path, keyring, log), keyring
+
+
+def _line_cells(line: AuditLine) -> Iterator[object]:
+    entry = line.entry
+    yield line.number
+    if entry is None:
+        yield from ("", "", "", "", "", "")
+    else:
+        yield from (entry.at[:40], entry.who[:100], entry.what[:40], entry.version)
+        yield from (entry.why, str(entry.key_id())[:40])
+    yield line.signature if line.chained else f"{line.signature}, not chained"
+
+
+def audit_verify_command(path: Path, policy: Path | None, keyring_uri: str | None) -> None:
+    """Print that the logs hold, or fail with what does not."""
+    from anonymize.dataset.audit_lines import audit_problems
+    from anonymize.dataset.reads import read_log
+    from anonymize.keys import open_keyring
+
+    dataset, _ = opened_as(path, policy)
+    if problems := audit_problems(dataset, open_keyring(keyring_uri)):
+        raise GateError(problems)
+    counts = {"acts": len(dataset.audit.lines()), "reads": len(read_log(dataset).lines())}
+    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    anchored = "compared with the anchor" if dataset.anchor else "no anchor compared; see --policy"
+    print(on_one_line(f"{shown(path)}: {told}: chained and signed, {anchored}"))
+
+
+def audit_export_command(
+    path: Path, reads: bool, after: int, policy: Path | None, keyring_uri: str | None
+) -> None:
+    """Print a line of JSON for each line of the log behind ``after``; then fail if the log does not
+    hold.
+    """
+    lines, keyring = _lines(path, reads, keyring_uri)
+    name = _name_in(lines)
+    for line in lines[after:]:
+        said = {"dataset": name, **line.as_json()}
+        print(json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+    if after > len(lines):
+        what = (
+            f"has {len(lines)} lines, fewer than --after {after}: it was cut short, or is another"
+        )
+        raise GateError(what, place=shown(path))
+    if keyring is None:
+        say_unverified()
+        return
+    from anonymize.dataset.audit_lines import audit_problems
+
+    dataset: Dataset = opened_as(path, policy)[0]
+    if problems := audit_problems(dataset, keyring):
+        raise GateError(problems)
+
+
+def _name_in(lines: tuple[AuditLine, ...]) -> str:
+    """Return the dataset's name according to the lines; empty if none names it."""
+    names = (line.entry.details.get("dataset") for line in lines if line.entry is not None)
+    return next((str(name) for name in names if name), "")

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from anonymize.cli.options import AsJson, DatasetPath, KeyringUri
+from anonymize.cli.options import AsJson, DatasetPath, KeyringUri, OfPolicy
+
+audit_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Show, check and export the signed logs."
+)
+Reads = Annotated[
+    bool, typer.Option("--reads", help="The log of reads (audit: {reads: true}), not of acts.")
+]
 
 
 def history(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
@@ -39,3 +46,55 @@ def diff(
     from anonymize.cli.audit import diff_command
 
     diff_command(dataset, before, after, keyring, as_json)
+
+
+@audit_app.command()
+def show(
+    dataset: DatasetPath,
+    reads: Reads = False,
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a log, a line each, with its signature's state.
+
+    Also of a log that does not hold; audit verify says whether it does.
+
+    Example: coatcheck audit show out/customers
+    """
+    from anonymize.cli.audit import audit_show_command
+
+    audit_show_command(dataset, reads, keyring, as_json)
+
+
+@audit_app.command()
+def verify(dataset: DatasetPath, policy: OfPolicy = None, keyring: KeyringUri = None) -> None:
+    """Check the logs of acts and reads.
+
+    Chain, signatures, heads, and with --policy the anchor; exit 1 if anything is wrong.
+
+    Example: coatcheck audit verify out/customers --policy customers.yaml
+    """
+    from anonymize.cli.audit import audit_verify_command
+
+    audit_verify_command(dataset, policy, keyring)
+
+
+@audit_app.command()
+def export(
+    dataset: DatasetPath,
+    reads: Reads = False,
+    after: Annotated[
+        int, typer.Option("--after", min=0, help="Only lines behind this one; all are checked.")
+    ] = 0,
+    policy: OfPolicy = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Print a log as JSON Lines for a SIEM.
+
+    Each with its signature's state; exit 1, behind all lines, if the log does not hold.
+
+    Example: coatcheck audit export out/customers --after 120
+    """
+    from anonymize.cli.audit import audit_export_command
+
+    audit_export_command(dataset, reads, after, policy, keyring)

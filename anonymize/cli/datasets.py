@@ -26,7 +26,7 @@ def verify_command(
     """Print the problems of a version, or that there are none."""
     from anonymize.keys import open_keyring
 
-    opened, dataset = _opened(path, policy, dataset)
+    opened, dataset = opened_as(path, policy, dataset)
     result = opened.verify(version, dataset=dataset, keyring=open_keyring(keyring_uri))
     name = f"{shown(path)} version {result.version}"
     try:
@@ -54,7 +54,7 @@ def shown(path: Path) -> str:
     return str(address_of(str(path)) or path)
 
 
-def _opened(
+def opened_as(
     path: Path, policy: Path | None, dataset: str | None = None
 ) -> tuple[Dataset, str | None]:
     """Return the dataset in a folder and the name that it must have; both from a policy, if one is
@@ -182,7 +182,7 @@ def rollback_command(
         raise ArgumentError(
             "a reason of at least 3 characters is required: --reason; it goes into the audit log"
         )
-    dataset, name = _opened(path, policy)
+    dataset, name = opened_as(path, policy)
     keyring = open_keyring(keyring_uri)
 
     def show(manifest: Manifest) -> None:
@@ -213,7 +213,7 @@ def expire_command(
         raise ArgumentError(
             "a reason of at least 3 characters is required: --reason; it goes into the audit log"
         )
-    dataset, name = _opened(path, policy)
+    dataset, name = opened_as(path, policy)
     dataset.require()
     keyring = open_keyring(keyring_uri)
     require_keys_of(path, keyring)
@@ -243,11 +243,12 @@ def export_table_command(
     keyring_uri: str | None,
 ) -> None:
     """Write a table of a database."""
-    from anonymize.dataset import ColumnsLeftOut, export_table
+    from anonymize.dataset import ColumnsLeftOut, ReadNotEntered, export_table
     from anonymize.keys import open_keyring
 
     with warnings.catch_warnings(record=True) as notices:
-        warnings.simplefilter("always", ColumnsLeftOut)
+        for kind in (ColumnsLeftOut, ReadNotEntered):
+            warnings.simplefilter("always", kind)
         rows = export_table(
             path,
             to,
@@ -273,11 +274,17 @@ def export_command(
     formulas: Literal["neutralise", "keep"],
 ) -> None:
     """Write a plaintext file."""
-    from anonymize.dataset import ColumnsLeftOut, FormulasNeutralised, NumbersNulled, export
+    from anonymize.dataset import (
+        ColumnsLeftOut,
+        FormulasNeutralised,
+        NumbersNulled,
+        ReadNotEntered,
+        export,
+    )
     from anonymize.keys import open_keyring
 
     with warnings.catch_warnings(record=True) as notices:
-        for kind in (ColumnsLeftOut, FormulasNeutralised, NumbersNulled):
+        for kind in (ColumnsLeftOut, FormulasNeutralised, NumbersNulled, ReadNotEntered):
             warnings.simplefilter("always", kind)
         keyring, chosen = open_keyring(keyring_uri), list(columns) or None
         rows = export(

@@ -173,6 +173,8 @@ class Manifest(FrozenModel):
     software: dict[str, str] = Field(default_factory=dict)
     """Package → version."""
     audit: AuditAnchor = AuditAnchor()
+    audit_reads: bool = False
+    """Whether reads by a keyring that can sign are entered in the dataset's log of reads."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

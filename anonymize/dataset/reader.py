@@ -19,6 +19,7 @@ from anonymize.dataset.dataset import Dataset
 from anonymize.dataset.frames import to_pandas
 from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
+from anonymize.dataset.reads import enter_read
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
 from anonymize.io.sink.parquet_keys import Envelopes
@@ -198,7 +199,9 @@ def iter_batches(
         SourceError: no such column.
         ArgumentError: ``columns`` is one text.
     """
-    yield from _opened(folder, version, keyring, dataset).batches(columns)
+    reader = _opened(folder, version, keyring, dataset)
+    enter_read(reader.dataset, reader.manifest, reader.keyring, reader.role, columns)
+    yield from reader.batches(columns)
 
 
 @checked
@@ -217,7 +220,9 @@ def read_quarantine(
             these are.
         DatasetError: as ``iter_batches``.
     """
-    yield from _opened(folder, version, keyring, dataset, "quarantine").batches(None)
+    reader = _opened(folder, version, keyring, dataset, "quarantine")
+    enter_read(reader.dataset, reader.manifest, reader.keyring, reader.role, None)
+    yield from reader.batches(None)
 
 
 def read_role(

@@ -139,6 +139,7 @@ def manifest_of(
         ),
         owner=seal_facts(exact, keyring, job.owner, job.order_seed),
         software=software_of(plan),
+        audit_reads=policy.audit.reads,
     )
 
 

@@ -39,6 +39,7 @@ FURTHER = {
     "anonymize.dataset": ("iter_batches", "read_quarantine", "export", "open_facts"),
     "anonymize.dataset.history": ("history", "Act"),
     "anonymize.dataset.difference": ("Difference",),
+    "anonymize.dataset.audit_lines": ("audit_lines", "AuditLine", "audit_problems"),
     "anonymize.custody.rotate_keys": ("rotate", "relock", "destroy"),
     "anonymize.custody.revocation": ("revoke",),
     "anonymize.engines.spark": ("plan", "fit", "apply", "publish_parts"),

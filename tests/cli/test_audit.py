@@ -99,3 +99,73 @@ def test_expire_tries_first_and_needs_a_reason_only_to_act(moved: Workplace) -> 
         assert words in done.stderr
     done = moved.coatcheck("expire", "out", "--older-than", "0d", "--reason", "kept long enough")
     assert done.stdout == "out: versions removed: 2\n"
+
+
+def test_audit_export_is_json_lines_with_the_state_of_each(moved: Workplace) -> None:
+    """What a SIEM takes: a line an object, from where it was last time."""
+    done = moved.coatcheck("audit", "export", "out")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["line"], one["what"], one["signature"]) for one in lines] == [
+        (1, "publish", "valid"),
+        (2, "publish", "valid"),
+        (3, "rollback", "valid"),
+    ]
+    assert {(one["dataset"], one["log"], one["chained"]) for one in lines} == {
+        ("people", "acts", True)
+    }
+    later = moved.coatcheck("audit", "export", "out", "--after", "2").stdout
+    assert [json.loads(line)["line"] for line in later.splitlines()] == [3]
+    assert moved.coatcheck("audit", "export", "out", "--after", "9").returncode == 1
+
+
+def test_a_changed_line_is_exported_as_such_and_fails(moved: Workplace) -> None:
+    """The others are there too; the exit code is that of a failed check."""
+    log = moved.sink / "audit.jsonl"
+    log.write_text(log.read_text().replace("months are too fine", "months are fine"))
+    done = moved.coatcheck("audit", "export", "out")
+    states = [json.loads(line)["signature"] for line in done.stdout.splitlines()]
+    assert (done.returncode, states) == (1, ["valid", "valid", "damaged"])
+    shown = moved.coatcheck("audit", "show", "out")
+    assert (shown.returncode, shown.stdout.splitlines()[-1].split()[-3:]) == (
+        0,
+        ["damaged,", "not", "chained"],
+    )
+    assert "fine" not in done.stdout + shown.stdout
+    assert moved.coatcheck("audit", "verify", "out").returncode == 1
+
+
+def test_audit_verify_says_what_was_compared(moved: Workplace) -> None:
+    """Both logs, and whether an anchor was."""
+    done = moved.coatcheck("audit", "verify", "out")
+    assert done.stdout == (
+        "out: 3 acts, 0 reads: chained and signed, no anchor compared; see --policy\n"
+    )
+    policy = moved.policy(f"audit: {{anchor: {{file: {moved.folder / 'heads.jsonl'}}}}}")
+    moved.coatcheck("run", str(policy), "--accept-change")
+    done = moved.coatcheck("audit", "verify", "out", "--policy", str(policy))
+    assert done.stdout == "out: 4 acts, 0 reads: chained and signed, compared with the anchor\n"
+    done = moved.coatcheck("audit", "verify", "out", "--keyring", "file:absent.json")
+    assert (done.returncode, done.stdout) == (3, "")
+
+
+def test_reads_are_entered_where_the_policy_says_so(workplace: Workplace) -> None:
+    """By the command, too; a keyring that cannot sign is told."""
+    workplace.coatcheck("run", str(workplace.policy("audit: {reads: true}")))
+    workplace.coatcheck("export", "out", "-o", "plain.csv")
+    done = workplace.coatcheck("audit", "export", "out", "--reads")
+    (line,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (line["log"], line["what"], line["version"]) == ("reads", "read", 1)
+    workplace.coatcheck("keys", "share", "training", "-o", "reader.json")
+    done = workplace.coatcheck("export", "out", "-o", "more.csv", "--keyring", "file:reader.json")
+    assert done.returncode == 0
+    assert "this read is not in the dataset's log of reads" in done.stderr
+    assert len(workplace.coatcheck("audit", "show", "out", "--reads").stdout.splitlines()) == 2
+
+
+def test_reads_of_a_dataset_in_a_store_cannot_be_entered(workplace: Workplace) -> None:
+    """Each entry would move the CURRENT that a run moves; the setting is not ignored."""
+    path = workplace.policy("audit: {reads: true}")
+    path.write_text(path.read_text().replace(str(workplace.sink), "s3://bucket/people"))
+    done = workplace.coatcheck("plan", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "turn on the bucket's access log instead" in done.stderr
