@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from anonymize.cli.anonymize_app import anonymize
-from anonymize.cli.audit_app import audit_app, diff, history
+from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
@@ -249,6 +249,7 @@ def versions(
 
 app.command()(history)
 app.command()(diff)
+app.command()(where_is)
 
 
 @app.command()

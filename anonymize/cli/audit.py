@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.datasets import checking_keyring, opened_as, say_unverified, shown
 from anonymize.cli.output import print_json, print_table, say
-from anonymize.errors import GateError, KeysError, on_one_line
+from anonymize.errors import ArgumentError, GateError, KeysError, Problem, on_one_line
 
 if TYPE_CHECKING:
     from anonymize.dataset import Dataset
@@ -161,3 +161,44 @@ def _name_in(lines: tuple[AuditLine, ...]) -> str:
     """Return the dataset's name according to the lines; empty if none names it."""
     names = (line.entry.details.get("dataset") for line in lines if line.entry is not None)
     return next((str(name) for name in names if name), "")
+
+
+def where_is_command(
+    datasets: Sequence[str],
+    key: str | None,
+    source: str | None,
+    keyring_uri: str | None,
+    as_json: bool,
+) -> None:
+    """Print a version a line; fail with those of which it cannot be told."""
+    from anonymize.custody.where_is import where_is_key, where_is_source
+    from anonymize.keys import open_keyring
+
+    if (key is None) == (source is None):
+        raise ArgumentError("say one of --key, --source")
+    keyring = open_keyring(keyring_uri)
+    result = (
+        where_is_key(key, datasets, keyring)
+        if key is not None
+        else where_is_source(str(source), datasets, keyring)
+    )
+    if as_json:
+        print_json(asdict(result))
+    elif result.found:
+        heads = ("dataset", "version", "current", "on disk", "how")
+        rows = (
+            (one.dataset, one.version, _mark(one.current), _mark(one.on_disk), "; ".join(one.how))
+            for one in result.found
+        )
+        print_table(heads, rows)
+    else:
+        say(f"in none of the {result.looked_at} versions that were looked at")
+    if result.untold:
+        raise GateError(
+            Problem(f"{one.dataset} version {one.version}", f"cannot be told: {one.why}")
+            for one in result.untold
+        )
+
+
+def _mark(said: bool) -> str:
+    return "*" if said else ""

@@ -98,3 +98,28 @@ def export(
     from anonymize.cli.audit import audit_export_command
 
     audit_export_command(dataset, reads, after, policy, keyring)
+
+
+def where_is(
+    datasets: Annotated[
+        list[str],
+        typer.Argument(help="Datasets: folders or addresses.", show_default=False),
+    ],
+    key: Annotated[
+        str | None, typer.Option("--key", help="A key's name, or one version of it: training.2.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="A raw file; its bytes and name are compared.")
+    ] = None,
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the versions made with a key, or from a file.
+
+    Exit 1 if it cannot be told of some version; those are named.
+
+    Example: coatcheck where-is out/customers out/patients --key training.1
+    """
+    from anonymize.cli.audit import where_is_command
+
+    where_is_command(datasets, key, source, keyring, as_json)
