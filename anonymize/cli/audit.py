@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from anonymize.cli.datasets import checking_keyring, opened_as, say_unverified, shown
 from anonymize.cli.output import print_json, print_table, say
+from anonymize.cli.reveal import one_line
 from anonymize.errors import ArgumentError, GateError, KeysError, Problem, on_one_line
 
 if TYPE_CHECKING:
@@ -167,21 +169,27 @@ def where_is_command(
     datasets: Sequence[str],
     key: str | None,
     source: str | None,
+    subject: str | None,
     keyring_uri: str | None,
     as_json: bool,
 ) -> None:
-    """Print a version a line; fail with those of which it cannot be told."""
-    from anonymize.custody.where_is import where_is_key, where_is_source
+    """Print a version a line; fail with those of which it cannot be told. ``-`` reads the subject
+    from standard input, so that it is not in the list of processes.
+    """
+    from anonymize.custody.where_is import where_is_key, where_is_source, where_is_subject
     from anonymize.keys import open_keyring
 
-    if (key is None) == (source is None):
-        raise ArgumentError("say one of --key, --source")
-    keyring = open_keyring(keyring_uri)
-    result = (
-        where_is_key(key, datasets, keyring)
-        if key is not None
-        else where_is_source(str(source), datasets, keyring)
-    )
+    acts = {
+        "--key": (where_is_key, key),
+        "--source": (where_is_source, source),
+        "--subject": (where_is_subject, subject),
+    }
+    said = [(act, what) for act, what in acts.values() if what is not None]
+    if len(said) != 1:
+        raise ArgumentError(f"say one of {', '.join(acts)}")
+    ((act, what),) = said
+    what = one_line(sys.stdin) if act is where_is_subject and what == "-" else what
+    result = act(what, datasets, open_keyring(keyring_uri))
     if as_json:
         print_json(asdict(result))
     elif result.found:

@@ -111,10 +111,16 @@ def where_is(
     source: Annotated[
         str | None, typer.Option("--source", help="A raw file; its bytes and name are compared.")
     ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            "--subject", help="Whose rows are looked for; - reads it from standard input."
+        ),
+    ] = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the versions made with a key, or from a file.
+    """Find the versions of a key, a file or a person.
 
     Exit 1 if it cannot be told of some version; those are named.
 
@@ -122,4 +128,4 @@ def where_is(
     """
     from anonymize.cli.audit import where_is_command
 
-    where_is_command(datasets, key, source, keyring, as_json)
+    where_is_command(datasets, key, source, subject, keyring, as_json)

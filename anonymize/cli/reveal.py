@@ -50,7 +50,7 @@ def reveal_command(
         )
 
 
-def _one_line(stream: TextIO) -> str:
+def one_line(stream: TextIO) -> str:
     """Return the one subject in a stream."""
     lines = [line.rstrip("\r\n") for line in stream]
     if len(lines) != 1 or not lines[0]:
@@ -83,6 +83,6 @@ def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: st
     from anonymize.policy import load_policy
 
     if subject == "-":
-        subject = _one_line(sys.stdin)
+        subject = one_line(sys.stdin)
     erased = forget(load_policy(policy_path), subject, open_keyring(keyring_uri), reason=reason)
     say(f"{erased} vault entries erased; their tokens are meaningless in every version")

@@ -1,4 +1,4 @@
-"""Finds the versions that were made with a key, or from a source file."""
+"""Finds the versions that were made with a key, from a source file, or that hold a person."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from anonymize.arguments import checked
 from anonymize.custody.rotate_keys import require_datasets
 from anonymize.dataset import Dataset, Manifest
 from anonymize.dataset.entry import AuditEntry, expired_by
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.dataset.owner import open_facts
+from anonymize.dataset.subjects import (
+    Words,
+    has_subjects,
+    holds_subject,
+    subject_digests,
+    subject_key,
+)
 from anonymize.errors import AnonymizeError, ArgumentError, KeysError
 from anonymize.io.sources.places import sha256_of
 from anonymize.keys import Keyring, open_keyring
+from anonymize.names import KeyId
+from anonymize.transform.normalize import Normalization
 
 _EXPIRED = "it is expired; the log names it, copies may be elsewhere"
 
@@ -158,6 +169,56 @@ def where_is_source(
         return []
 
     return _search(datasets, opened, look, lambda entry: [])
+
+
+@checked
+def where_is_subject(
+    subject: str, datasets: Sequence[str | Path], keyring: Keyring | str | None = None
+) -> WhereIs:
+    """Return the versions that hold rows of a person, or rows of theirs that were set aside.
+
+    ``subject`` is spelled as in the source's ``subject:`` column; spellings that its ``normalize:``
+    makes equal are one person. Versions published without ``erasure: {index: true}`` are
+    ``untold``: they may hold the person. No number of rows is told, and nothing is logged.
+
+    Raises:
+        ArgumentError: ``subject`` is blank.
+        DatasetError: there is no such dataset, or its log, a manifest or an index is not as it was
+            signed.
+        KeysError: the keyring is a reader's: it lacks the owner's key.
+    """
+    opened = open_keyring(keyring)
+    opened.sign(b"is this keyring the owner's")
+    if not subject.strip():
+        raise ArgumentError("is blank; name whose rows are looked for", place="subject")
+
+    def look(dataset: Dataset, made: Manifest, entry: AuditEntry) -> Sequence[str]:
+        digest = _digest_of(subject, made, opened)
+        written, aside = holds_subject(dataset, made, opened, digest)
+        return [
+            *(["has rows of this subject"] if written else []),
+            *(["has rows of this subject that were set aside"] if aside else []),
+        ]
+
+    return _search(datasets, opened, look, lambda entry: [])
+
+
+def _digest_of(subject: str, made: Manifest, keyring: Keyring) -> Words:
+    """Return the id that a version has of a subject.
+
+    Raises:
+        _UntoldError: it keeps none, or they cannot be made.
+    """
+    if not has_subjects(made):
+        raise _UntoldError("it was published without erasure: {index: true}")
+    try:
+        spelled: Normalization = open_facts(made, keyring)["subject_spelled"]
+        owner = KeyId(made.owner.key)
+        key = subject_key(keyring, owner, made.dataset, made.purpose)
+    except KeysError:
+        raise _UntoldError(f"'{made.owner.key}' is needed, and does not open here") from None
+    digest: Words = subject_digests(key, pa.array([subject]), spelled)[0]
+    return digest
 
 
 def _files_of(made: Manifest, keyring: Keyring) -> Sequence[Mapping[str, Any]]:

@@ -31,9 +31,9 @@ here.
 """
 
 
-Role = Literal["data", "quarantine", "increments"]
-"""What a part holds: readers' rows; for the owner, the rows set aside, or records for the next
-incremental run.
+Role = Literal["data", "quarantine", "increments", "subjects"]
+"""What a part holds: readers' rows; for the owner, the rows set aside, records for the next
+incremental run, or whose the rows are.
 """
 
 

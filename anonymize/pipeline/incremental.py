@@ -200,8 +200,11 @@ class Increment:
             report = record.report
             name = f"part-{number:05}.parquet" if renamed else report.part.path.name
             aside = report.quarantine and linked(report.quarantine, staging, name)
+            subjects = report.subjects and linked(report.subjects, staging, name)
             part = linked(report.part, staging, name)
-            taken.append(replace(report, number=number, part=part, quarantine=aside))
+            taken.append(
+                replace(report, number=number, part=part, quarantine=aside, subjects=subjects)
+            )
         return [*written, *taken]
 
     def write_records(

@@ -111,7 +111,7 @@ def publish_parts(
 def _leave_only(reports: Sequence[PartReport], folder: Path) -> None:
     """Remove the files in ``folder`` that no report names."""
     parts = [one.part.path for one in reports]
-    parts += [one.quarantine.path for one in reports if one.quarantine]
+    parts += [info.path for one in reports for info in one.beside]
     named = {path for part in parts for path in (part, sidecar_of(part))}
     for path in folder.rglob("*"):
         if path.is_file() and path not in named:

@@ -198,6 +198,7 @@ class Plan:
         paths.update(name for step in self.steps for name in step.reads)
         paths.update(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
         paths.update([self.counted_by] if self.counted_by else [])
+        paths.update(filter(None, [self.policy.indexed_by]))
         return frozenset(paths)
 
     @property

@@ -189,6 +189,15 @@ class AuditSpec(StrictModel):
     """
 
 
+class ErasureSpec(StrictModel):
+    """What is kept so that a person can be found, and leave."""
+
+    index: bool = False
+    """Whether each version keeps, encrypted for the owner, whose each of its rows is, as keyed ids
+    of ``subject:``, for ``coatcheck where-is --subject``. 10 to 20 bytes a row.
+    """
+
+
 class Policy(StrictModel):
     """The data owner's policy."""
 
@@ -225,6 +234,8 @@ class Policy(StrictModel):
     """Default key names."""
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor, and whether reads are entered."""
+    erasure: ErasureSpec = ErasureSpec()
+    """What is kept so that a person can be found, and leave."""
     vault: VaultSpec | None = None
     """Where vault tokens are stored; by default the value of COATCHECK_VAULT, else vault.db beside
     the keyring.
@@ -252,6 +263,18 @@ class Policy(StrictModel):
                 " bucket's access log instead"
             )
         return self
+
+    @model_validator(mode="after")
+    def _index_is_of_subjects(self) -> Policy:
+        """Refuse an index of whose the rows are where nothing says whose they are."""
+        if self.erasure.index and self.subject is None:
+            raise ValueError("erasure.index: needs subject:, the column that says whose a row is")
+        return self
+
+    @property
+    def indexed_by(self) -> ColumnName | None:
+        """Return the column of which each version keeps keyed ids; None if none is kept."""
+        return self.subject if self.erasure.index else None
 
     def place(self, path: str) -> str:
         """Return ``file:line: path`` of a key such as ``columns.zip``, with the nearest known
