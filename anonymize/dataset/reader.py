@@ -5,6 +5,7 @@ checked before its rows are returned.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -94,10 +95,13 @@ def read_quarantine(
 
 
 def read_role(
-    dataset: Dataset, version: int, keyring: Keyring, role: str
+    dataset: Dataset, version: int, keyring: Keyring, role: str, path: str | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a version's files of one role, in order; see `iter_batches`."""
-    yield from opened_version(dataset, version, keyring, None, role).started()[1]
+    """Yield the rows of a version's files of one role, in order, or of the one at ``path``; see
+    `iter_batches`.
+    """
+    opened = opened_version(dataset, version, keyring, None, role)
+    yield from replace(opened, path=path).started()[1]
 
 
 @overload

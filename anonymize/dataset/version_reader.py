@@ -21,6 +21,7 @@ from anonymize.dataset.openparts import (
     does_not_open,
     open_part,
 )
+from anonymize.dataset.reads import enter_read
 from anonymize.dataset.row_filter import Filters
 from anonymize.dataset.selection import Columns, Selection, select
 from anonymize.dataset.signing import Keyring, opened_keyring
@@ -29,6 +30,8 @@ from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
 from anonymize.io.sink.parquet_keys import Envelopes
 
 BATCH_ROWS = 131_072
+ENTERED = ("data", "quarantine")
+"""What is read for its rows; the rest is what acts of the owner keep."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class VersionReader:
     keyring: Keyring
     sidecars: Mapping[str, frozenset[str]]
     role: str = "data"
+    path: str | None = None
+    """The one file to read; None for all of the role."""
 
     @property
     def folder(self) -> Path:
@@ -48,7 +53,21 @@ class VersionReader:
 
     def files(self) -> tuple[FileEntry, ...]:
         """Return the entries of the parts that hold what is read, in order."""
-        return tuple(entry for entry in self.manifest.files if entry.role == self.role)
+        return tuple(
+            entry
+            for entry in self.manifest.files
+            if entry.role == self.role and self.path in (None, entry.path)
+        )
+
+    def enter(self, columns: Columns | None) -> None:
+        """Enter that rows are read, where the policy asks for that; see `enter_read`.
+
+        Raises:
+            DatasetError: the keyring can sign, and the entry could not be written.
+        """
+        if self.role in ENTERED:
+            names = None if columns is None or isinstance(columns, str) else columns
+            enter_read(self.dataset, self.manifest, self.keyring, self.role, names)
 
     def missing(self) -> dict[str, str]:
         """Return the reason for each column that the keyring does not open, in any part."""
@@ -114,7 +133,9 @@ class VersionReader:
         tables, selection = list[pa.Table](), None
         for entry in self.files():
             with self.opened(entry) as file:
-                selection = selection or self.selection(file, columns, None)
+                if selection is None:
+                    selection = self.selection(file, columns, None)
+                    self.enter(columns)
                 tables.append(self._table_of(file, entry, selection))
         return pa.concat_tables(tables) if tables else pa.table({})
 
@@ -149,6 +170,7 @@ class VersionReader:
                 if selection is None:
                     selection = self.selection(file, columns, filters)
                     yield selection.schema
+                    self.enter(columns)
                 yield from self.rows_of(file, entry, selection, batch_rows)
         if selection is None:
             yield pa.schema([])

@@ -47,6 +47,7 @@ class Source:
         self.rows_of_parts = tuple(entry.rows for entry in opened.files())
         self._digests = _digests(opened)
         self._opened: tuple[int, VersionReader] | None = (os.getpid(), opened)
+        self._asked, self._entered = columns, 0
         self.selection = self._select(columns, filters)
 
     def _select(self, columns: Columns | None, filters: Filters | None) -> Selection:
@@ -70,6 +71,19 @@ class Source:
                 raise DatasetError(what, place=self.place)
             self._opened = os.getpid(), opened
         return self._opened[1]
+
+    def read(self) -> VersionReader:
+        """Return the version for reading rows; the first time in each process that is entered in
+        the log of reads, where the policy asks for one.
+
+        Raises:
+            DatasetError, KeysError: see `opened`; or the read could not be entered.
+        """
+        opened = self.opened()
+        if self._entered != os.getpid():
+            opened.enter(self._asked)
+            self._entered = os.getpid()
+        return opened
 
     def __getstate__(self) -> dict[str, object]:
         """Return all but the opened version, which holds keys."""

@@ -112,7 +112,7 @@ class RowStream:
         Raises:
             DatasetError, KeysError: see `iter_batches`.
         """
-        opened = self.source.opened()
+        opened = self.source.read()
         entry = opened.files()[piece.part]
         try:
             with opened.opened(entry) as file:
