@@ -57,12 +57,23 @@ def make_csv(path: Path, rows: int) -> None:
 def run(policy: Path, keyring: str, workers: int | None, cores: Sequence[int]) -> Taken:
     """Run the command on ``cores``; None leaves the number of workers to it."""
     command = [sys.executable, "-m", "anonymize", "run", str(policy), "--keyring", keyring]
-    command += [] if workers is None else ["--workers", str(workers)]
+    return taken([*command, *([] if workers is None else ["--workers", str(workers)])], cores)
+
+
+def floor(source: Path, cores: Sequence[int]) -> Taken:
+    """Copy the CSV to encrypted Parquet with pyarrow alone; see ``structured.py``."""
+    work = "import sys, pathlib, bench.structured as b; b.floor(*map(pathlib.Path, sys.argv[1:]))"
+    sink = source.with_suffix(".parquet")
+    return taken([sys.executable, "-c", work, str(source), str(sink)], cores)
+
+
+def taken(command: Sequence[str], cores: Sequence[int], output: Path | None = None) -> Taken:
+    """Return what a command on ``cores`` takes; ``output`` receives what it prints."""
     started = time.perf_counter()
     process = subprocess.Popen(
         ["taskset", "--cpu-list", ",".join(map(str, cores)), *command],
         env={**os.environ, "COATCHECK_PASSPHRASE": PASSPHRASE},
-        stdout=subprocess.DEVNULL,
+        stdout=output.open("wb") if output else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
     peak = _Peak(process.pid)
@@ -155,16 +166,22 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
         "2 on 2": (2, cores[:2]),
     }
     took: dict[str, list[Taken]] = {name: [] for name in ways}
+    floors: list[Taken] = []
     for _ in range(options.pairs):
+        floors.append(floor(_source(folder, options.rows), cores))
+        print("floor", *(f"{value:.1f}" for value in floors[-1]), file=sys.stderr)
         for name, (workers, given) in ways.items():
             took[name].append(run(whole, keyring, workers, given))
             print(name, *(f"{value:.1f}" for value in took[name][-1]), file=sys.stderr)
     print(f"{options.rows:,} rows, {_source(folder, options.rows).stat().st_size / 1e6:.0f} MB CSV")
     print(f"{'':14}{'seconds':>9}{'rows/s':>12}{'processor s':>13}{'peak MiB':>10}")
-    for name, runs in took.items():
+    for name, runs in (("floor", floors), *took.items()):
         middle = Taken(*map(statistics.median, zip(*runs, strict=True)))
         rate = f"{options.rows / middle.wall:12,.0f}"
         print(f"{name:14}{middle.wall:9.1f}{rate}{middle.processor:13.1f}{middle.peak_mib:10.0f}")
+    for name in ("one process", "default"):
+        over = ratio(took[name], floors, "processor")
+        print(f"{name}: {over:.2f} of the floor's processor seconds")
     for one, two in (("default", "one process"), ("1 on 1", "2 on 2")):
         wall, processor = (ratio(took[one], took[two], which) for which in ("wall", "processor"))
         print(f"{one} / {two}: {wall:.2f} of the seconds, {processor:.2f} of the processor seconds")

@@ -140,7 +140,7 @@ def faulty_store(endpoint: str) -> Iterator[FaultyStore]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(store, urlsplit(endpoint).netloc))
     server.daemon_threads = True
     store.endpoint = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield store
     finally:

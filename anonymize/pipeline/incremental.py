@@ -26,7 +26,7 @@ from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.refit import decided_otherwise
 from anonymize.privacy import ClassDigests
 
-LOOKED_AT_AGAIN = 500_000
+LOOKED_AT_AGAIN = 131_072
 """Rows of kept partitions that detection looks at: reading all of them takes longer than the rest
 of an incremental run.
 """
@@ -55,7 +55,7 @@ class Increment:
     """Results of the first passes over each partition, in their order."""
 
     @classmethod
-    def begun(cls, dataset: Dataset, source: Source, keyring: Keyring) -> Increment:
+    def begun(cls, dataset: Dataset, source: Source, keyring: Keyring, slow: bool) -> Increment:
         """Compare a source with what the current version was made of.
 
         Raises:
@@ -64,7 +64,7 @@ class Increment:
         """
         current, found = dataset.current, base_of(dataset, keyring)
         base = None if isinstance(found, str) else found
-        pieces = Pieces.of(source, base.spans) if base else Pieces.of(source)
+        pieces = Pieces.of(source, base.spans if base else {}, slow=slow)
         new = cls(pieces, tuple(one.mark() for one in pieces.partitions), current, base)
         if base:
             new.kept = dict(base.kept(pieces.partitions))

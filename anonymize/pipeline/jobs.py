@@ -109,6 +109,8 @@ def fingerprint_behind(
     return fingerprint_of(source, increment)
 
 
-def pieces_of_run(source: Source, increment: Increment | None) -> Pieces:
-    """Return what a run works on; an incremental one has found it."""
-    return increment.pieces if increment else Pieces.of(source)
+def pieces_of_run(source: Source, increment: Increment | None, slow: bool) -> Pieces:
+    """Return what a run works on, under rules that are ``slow`` or not; an incremental one has
+    found it.
+    """
+    return increment.pieces if increment else Pieces.of(source, slow=slow)

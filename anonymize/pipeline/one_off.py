@@ -10,6 +10,7 @@ from functools import partial
 
 from anonymize.keys import Keyring
 from anonymize.pipeline.beside import Beside
+from anonymize.pipeline.executors.choose import is_slow
 from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.prepare import PlanPreview, plan_source, preview_of
 from anonymize.pipeline.readiness import require_vault
@@ -41,7 +42,7 @@ def ready_one_off(policy: Policy, source: SampledOnce, keyring: Keyring) -> Read
         KeysError: the keyring lacks keys.
         VaultError: the vault of the plan's rules cannot be used.
     """
-    divided = Beside(partial(Pieces.of, source), "coatcheck-divide")
+    divided = Beside(partial(Pieces.of, source, slow=is_slow(policy)), "coatcheck-divide")
     plan = plan_source(policy, source, keyring)
     require_vault(plan, keyring)
     look = preview_of(plan, source, keyring, compare=False)

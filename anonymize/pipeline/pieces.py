@@ -25,10 +25,15 @@ class Pieces:
 
     @classmethod
     def of(
-        cls, source: Source, known: Mapping[tuple[str, str], Sequence[tuple[int, ...]]] = _NONE
+        cls,
+        source: Source,
+        known: Mapping[tuple[str, str], Sequence[tuple[int, ...]]] = _NONE,
+        *,
+        slow: bool,
     ) -> Pieces:
         """Return the pieces of a source. ``known`` are those of files, by path and facts of their
-        marks; a file that is not among them is searched for its pieces.
+        marks; a file that is not among them is searched for its pieces, smaller ones if the
+        rules are ``slow``.
 
         Raises:
             SourceError: a file cannot be read, or changed since it was opened.
@@ -37,7 +42,7 @@ class Pieces:
         for number, whole in enumerate(source.partitions()):
             mark = whole.mark() if known else None
             spans = known.get(mark[:2]) if mark else None
-            pieces = cut(whole, spans) if spans else pieces_of(whole)
+            pieces = cut(whole, spans) if spans else pieces_of(whole, slow)
             found += [(piece, number) for piece in pieces]
         return cls(
             tuple(piece for piece, _ in found),

@@ -23,7 +23,7 @@ from anonymize.io import Partition
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import refuse_changes
-from anonymize.pipeline.executors.choose import place_of_work
+from anonymize.pipeline.executors.choose import is_slow, place_of_work
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
@@ -151,9 +151,9 @@ def _begun(
     loaded, keyring = as_policy(policy), open_keyring(keyring)
     source = open_sampled(loaded.source)
     require_sink(loaded, keyring)
-    dataset = sink_of(loaded, wait_seconds)
-    increment = Increment.begun(dataset, source, keyring) if incremental else None
-    divided = Beside(partial(pieces_of_run, source, increment), "coatcheck-divide")
+    dataset, slow = sink_of(loaded, wait_seconds), is_slow(loaded)
+    increment = Increment.begun(dataset, source, keyring, slow) if incremental else None
+    divided = Beside(partial(pieces_of_run, source, increment, slow), "coatcheck-divide")
     fingerprint = Beside(
         partial(fingerprint_behind, divided, source, increment), "coatcheck-fingerprint"
     )  # hashing releases the GIL, so it overlaps with planning
@@ -168,7 +168,7 @@ def _begun(
         way = Way.of(plan, source, owner, keyring)
         if increment:
             if dataset.current != increment.compared_with:  # another run published meanwhile
-                increment = Increment.begun(dataset, source, keyring)
+                increment = Increment.begun(dataset, source, keyring, slow)
                 fingerprint = Beside(
                     partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
                 )

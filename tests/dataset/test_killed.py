@@ -168,6 +168,7 @@ def test_a_rollback_can_be_killed_at_every_step(
     assert set(found) <= {1, 2}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("stride", [3, pytest.param(1, marks=pytest.mark.soak)])
 def test_expiry_can_be_killed_at_every_step(
     each_step: Callable[..., list[int]], keyring: Keyring, stride: int
@@ -196,6 +197,7 @@ def test_what_an_interrupted_expiry_left_is_no_version(tmp_path: Path, keyring: 
     assert dataset.folders() == (2,)
 
 
+@pytest.mark.soak
 def test_wrapping_anew_can_be_killed_at_every_step(tmp_path: Path) -> None:
     """Old or new wrapped keys, never none: with both key versions everything reads at any point."""
     uri = f"file:{tmp_path}/keyring.json"
@@ -212,6 +214,7 @@ def test_wrapping_anew_can_be_killed_at_every_step(tmp_path: Path) -> None:
     forget_opened_keyrings()
 
 
+@pytest.mark.soak
 def test_runs_killed_again_and_again_never_lose_the_version(
     tmp_path: Path, keyring: Keyring
 ) -> None:

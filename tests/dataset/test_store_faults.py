@@ -43,6 +43,7 @@ def _check(address: str, keyring: Keyring, version: int) -> None:
     assert read(address, keyring=keyring).num_rows == 300
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("how", ["503", "drop", "lost"])
 def test_every_request_may_fail_once(
     store: FaultyStore, address: str, keyring: Keyring, waits: list[int], how: str
@@ -85,6 +86,7 @@ def test_a_store_that_stays_overloaded_leaves_the_last_version(
     _check(address, keyring, 3)
 
 
+@pytest.mark.soak
 def test_answers_cut_in_the_middle_are_asked_for_again(
     store: FaultyStore, address: str, keyring: Keyring
 ) -> None:
@@ -104,6 +106,7 @@ def test_answers_cut_in_the_middle_are_asked_for_again(
         read(address, keyring=keyring)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_killed_between_any_two_requests_nothing_is_seen(
     store: FaultyStore, address: str, keyring: Keyring, every: bool

@@ -26,6 +26,7 @@ PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/pat
 keyring.
 """
 MOST_NOT_RUN = 4
+LONG = ("README.md", "analyst.md", "policies.md")
 TABLES = (
     "detection.md", "how-it-works.md", "measured.md", "prefect.md", "scale.md", "threat-model.md",
     "vault-and-keys.md",
@@ -126,8 +127,11 @@ def _all() -> list[Document]:
 
 
 def _to_run(path: Path) -> object:
-    """Leave pages that need servers to `make soak`: half a minute of processor time."""
-    return pytest.param(path, marks=pytest.mark.soak if path.name in NEEDS else ())
+    """Leave pages that need servers, and long ones, to `make soak`: half a minute of processor
+    time each.
+    """
+    later = path.name in NEEDS or path.name in LONG
+    return pytest.param(path, marks=pytest.mark.soak if later else ())
 
 
 @pytest.mark.timeout(1200)

@@ -81,6 +81,7 @@ def test_an_inspection_needs_something_to_inspect(prefect_home: Path) -> None:
         inspect_dataset()
 
 
+@pytest.mark.soak
 def test_verification_fails_on_a_changed_byte(prefect_home: Path, workplace: Workplace) -> None:
     """And its page lists what is not sound."""
     from anonymize.flows.verify_dataset import verify_dataset
@@ -97,6 +98,7 @@ def test_verification_fails_on_a_changed_byte(prefect_home: Path, workplace: Wor
     assert (refused["act"], refused["kind"]) == ("verification", "GateError")
 
 
+@pytest.mark.soak
 def test_expiry_keeps_the_newest(prefect_home: Path, workplace: Workplace) -> None:
     """With the reason in the dataset's log."""
     from anonymize.flows.expire_versions import expire_versions
@@ -121,6 +123,7 @@ def test_expiry_without_number_or_reason_is_refused(
         expire_versions(str(workplace.policy()), keep, reason)
 
 
+@pytest.mark.soak
 def test_rotation_wraps_the_files_again(prefect_home: Path, workplace: Workplace) -> None:
     """A key that only encrypts files is rotated; one that values derive from only on demand."""
     from anonymize.flows.rotate_key import rotate_key
@@ -137,6 +140,7 @@ def test_rotation_wraps_the_files_again(prefect_home: Path, workplace: Workplace
     assert "| values of the next version | do not join" in page("coatcheck-rotated-rotation")
 
 
+@pytest.mark.soak
 def test_a_keyrings_block_holds_an_address(
     flow_of: Any, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +165,7 @@ def test_a_block_takes_no_field_that_is_not_its_own(prefect_home: Path) -> None:
     assert "word" not in str(told.value)
 
 
+@pytest.mark.soak
 def test_a_stores_block_sets_the_environment_while_it_runs(prefect_home: Path) -> None:
     """And holds no credentials."""
     from anonymize.flows.blocks import CoatcheckStore, addressed

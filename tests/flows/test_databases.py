@@ -16,6 +16,7 @@ from tests.workplace import Workplace
 __all__ = ["database"]
 
 
+@pytest.mark.soak
 def test_a_partition_whose_connection_was_lost_is_read_again(
     flow_of: Any,
     prefect_home: Path,

@@ -43,6 +43,7 @@ def test_a_refusal_tells_the_number_of_a_file(
     assert not [name for name in ("zuqo", "bome.ruvi", "tiza") if name in told]
 
 
+@pytest.mark.soak
 def test_a_source_that_cannot_be_opened_is_told_so(flow_of: Any, workplace: Workplace) -> None:
     """Also by the flow that inspects."""
     from anonymize.flows.inspect_dataset import inspect_dataset
@@ -68,6 +69,7 @@ def test_short_names_are_replaced_as_a_whole() -> None:
     )
 
 
+@pytest.mark.soak
 def test_a_version_that_only_the_anchor_did_not_hear_of_has_its_artifact(
     flow_of: Any, workplace: Workplace
 ) -> None:

@@ -68,6 +68,7 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> None:
         assert one[name] == other[name]
 
 
+@pytest.mark.soak
 def test_a_cluster_publishes_what_this_machine_does(
     cluster: Cluster, people: Path, here: dict[str, Any], keyring_uri: str
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_cluster_publishes_what_this_machine_does(
     assert not [value for value in CANARIES if value in text]
 
 
+@pytest.mark.soak
 def test_the_command_runs_on_a_cluster(cluster: Cluster, workplace: Workplace) -> None:
     """Also an incremental one, which keeps what was measured of each part; it says how many."""
     policy = workplace.policy("privacy: {quasi_identifiers: [zip], k: 2}")
@@ -136,6 +138,7 @@ def policy(people: Path, tmp_path: Path) -> Iterator[Path]:
         yield file
 
 
+@pytest.mark.soak
 def test_a_refusal_stops_the_others(cluster: Cluster, policy: Path, keyring_uri: str) -> None:
     """Which would have taken a minute; and Dask logs no value and no failed task."""
     began = time.monotonic()
@@ -145,6 +148,7 @@ def test_a_refusal_stops_the_others(cluster: Cluster, policy: Path, keyring_uri:
     assert b"Compute Failed" not in cluster.texts()
 
 
+@pytest.mark.soak
 def test_an_unforeseen_error_of_a_worker_quotes_nothing(
     cluster: Cluster, policy: Path, keyring_uri: str
 ) -> None:

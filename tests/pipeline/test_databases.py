@@ -57,6 +57,7 @@ def test_a_table_gives_the_dataset_that_its_csv_gives(
     ]
 
 
+@pytest.mark.soak
 def test_the_commands_read_a_table_and_tell_no_password(
     workplace: Workplace, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> lis
     return [published_by(folder, keyring_uri, count, str(n), workers=n) for count, n in ways]
 
 
+@pytest.mark.soak
 def test_the_source_was_divided(published: list[dict[str, Any]]) -> None:
     """Into one, two and seven parts of one file."""
     assert [one["parts"] for one in published] == [1, 2, 7]
@@ -140,6 +141,7 @@ def test_the_source_was_divided(published: list[dict[str, Any]]) -> None:
     assert [one["files"] for one in published] == [1, 1, 1]
 
 
+@pytest.mark.soak
 def test_rows_and_their_order_are_the_same(published: list[dict[str, Any]]) -> None:
     """Byte for byte, in the order of the source, as the policy says."""
     first: pa.Table = published[0]["table"].combine_chunks()
@@ -148,6 +150,7 @@ def test_rows_and_their_order_are_the_same(published: list[dict[str, Any]]) -> N
         assert other["table"].combine_chunks().equals(first)
 
 
+@pytest.mark.soak
 def test_what_was_set_aside_and_counted_is_the_same(published: list[dict[str, Any]]) -> None:
     """The quarantine tells the rows of the file; classes, suppressed rows and facts are equal."""
     first = published[0]

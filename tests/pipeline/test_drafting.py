@@ -37,7 +37,9 @@ def uncommented(text: str) -> str:
     return head + re.sub(r"(?m)^# ?", "", mark + block)
 
 
-@pytest.mark.parametrize("sample", ["customers.csv", "patients.parquet"])
+@pytest.mark.parametrize(
+    "sample", [pytest.param("customers.csv", marks=pytest.mark.soak), "patients.parquet"]
+)
 def test_a_drafts_privacy_block_runs_when_it_is_uncommented(
     sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

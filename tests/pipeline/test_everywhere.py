@@ -151,6 +151,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> dict[
     return {path.name: read(path, keyring=keyring) for path in (here, there)}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("at", range(len(EVERY)), ids=[f"{kind} {rule}" for kind, rule in EVERY])
 def test_two_processes_and_two_partitionings_give_equal_output(
     at: int, outputs: dict[str, pa.Table]

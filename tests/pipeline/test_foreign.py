@@ -143,6 +143,7 @@ except BaseException as error:
 """
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("way", ["exit", "chain"])
 def test_a_library_call_has_nothing_chained_to_its_error(way: str, workplace: Workplace) -> None:
     """Whoever logs the error logs what it was raised from."""

@@ -31,7 +31,7 @@ from anonymize.pipeline.sampled import open_sampled
 from anonymize.policy import parse_policy
 from tests.workplace import ROOT
 
-ROWS, PARTS = 600, 5
+ROWS, PARTS = 600, 4
 POLICY = """version: 1
 dataset: people
 purpose: test
@@ -76,7 +76,7 @@ def _ready(folder: Path, keyring_uri: str, order: str = "source", **said: str) -
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a source that is read in five pieces."""
+    """A folder with a source that is read in four pieces."""
     size_bytes = _source(tmp_path).stat().st_size
     monkeypatch.setattr(pieces, "SMALLEST_BYTES", size_bytes // PARTS)
     monkeypatch.setattr(pieces, "MOST_PIECES", 1 << 40)
@@ -190,7 +190,7 @@ def test_a_worker_that_dies_twice_is_named(
     """With its part; no file is written."""
     ready = _ready(folder, keyring_uri)
     monkeypatch.setattr(processes, "_BEGIN", "import os; os.kill(os.getpid(), 9)")
-    with pytest.raises(WorkerLostError, match=r"people\.csv: part \d of 5: .*SIGKILL"):
+    with pytest.raises(WorkerLostError, match=r"people\.csv: part \d of 4: .*SIGKILL"):
         write_one_off(ready, folder / "clean.csv", "csv", workers=2)
     assert sorted(path.name for path in folder.iterdir()) == ["people.csv"]
 

@@ -137,6 +137,7 @@ def test_a_killed_first_pass_is_taken_over(
     assert place.rows() == place.rows("whole")
 
 
+@pytest.mark.soak
 def test_a_source_that_changed_meanwhile_is_done_anew(
     place: Place, keyring: Keyring, batches_read: list[str]
 ) -> None:
@@ -149,6 +150,7 @@ def test_a_source_that_changed_meanwhile_is_done_anew(
     assert not place.left
 
 
+@pytest.mark.soak
 def test_another_policy_is_done_anew(place: Place, keyring: Keyring) -> None:
     """Parts that were made by other rules are not taken over."""
     place.killed("write_partition", 4)
@@ -176,6 +178,7 @@ def test_what_somebody_changed_is_done_again(place: Place, keyring: Keyring, kin
     assert place.rows() == place.rows("whole")
 
 
+@pytest.mark.soak
 def test_an_incremental_run_goes_on_too(place: Place, keyring: Keyring) -> None:
     """Its kept parts are kept, its finished ones taken over."""
     anonymize.run(place.policy(), keyring=keyring, incremental=True)
@@ -198,6 +201,7 @@ def test_a_refusal_leaves_nothing(place: Place, keyring: Keyring) -> None:
     assert not place.left
 
 
+@pytest.mark.soak
 def test_a_file_that_always_fails_is_named_and_the_last_version_stays(
     place: Place, keyring: Keyring
 ) -> None:
@@ -214,6 +218,7 @@ def test_a_file_that_always_fails_is_named_and_the_last_version_stays(
     assert anonymize.run(place.policy(), keyring=keyring).version == 2
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("error", "stays"), [(SourceAwayError("gone"), 1), (DataError("bad"), 0)])
 def test_a_lost_connection_leaves_what_was_done(
     place: Place,

@@ -40,6 +40,7 @@ def _policy(source: str, sink: str) -> Policy:
     )
 
 
+@pytest.mark.soak
 def test_a_source_that_goes_away_leaves_what_was_done(
     store: FaultyStore, raw: str, tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_source_that_goes_away_leaves_what_was_done(
     assert [path.name for path in (tmp_path / "out" / "versions").iterdir()] == ["000001"]
 
 
+@pytest.mark.soak
 def test_a_sink_that_goes_away_keeps_its_last_version(
     store: FaultyStore,
     raw: str,

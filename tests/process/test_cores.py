@@ -230,7 +230,13 @@ print("seen", sorted(set(seen)), "after", resource.getrlimit(resource.RLIMIT_COR
 """
 
 
-@pytest.mark.parametrize("work", WORK.values(), ids=WORK)
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(work, id=name, marks=() if name == "run" else pytest.mark.soak)
+        for name, work in WORK.items()
+    ],
+)
 def test_a_library_call_holds_values_under_no_core_and_gives_the_limit_back(
     work: str,
     workplace: Workplace,

@@ -115,6 +115,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
 def test_a_command_with_the_name_model_talks_to_nobody(
     arguments: tuple[str, ...],
@@ -180,6 +181,7 @@ assert inspect_dataset("people.csv")
 """
 
 
+@pytest.mark.soak
 def test_a_flow_s_temporary_server_talks_to_nobody_either(
     workplace: Workplace,
 ) -> None:

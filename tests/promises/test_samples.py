@@ -15,6 +15,7 @@ from anonymize.dataset import Dataset
 from tests.promises.canaries import Canaries
 from tests.promises.conftest import ROOT, SampleRun
 
+pytestmark = pytest.mark.soak
 RAW_COLUMNS = {
     "customers": ("full_name", "email", "phone", "street", "card", "customer_id"),
     "support_tickets": ("customer.full_name", "customer.email", "customer.phone", "customer.id"),

@@ -47,6 +47,7 @@ columns:
   pay: {{action: generalize, quantiles: 3}}
 """
 SECONDS = 60.0
+VICTIMS = ("worker", "first", "both")
 
 
 class Place:
@@ -133,19 +134,22 @@ def test_whoever_is_killed_the_next_run_publishes_what_a_whole_run_does(
     place = Place(tmp_path, keyring_uri)
     began = time.monotonic()
     assert place.start().wait() == 0, place.said
-    long = time.monotonic() - began
+    whole = time.monotonic() - began
     dataset, wanted = Dataset(tmp_path / "out"), place.table(keyring)
-    draw, versions, moments = random.Random(13), 1, {"worker": 0, "first": 0, "both": 0}
-    for number in range(KILLS):
-        whom = ("worker", "first", "both")[number % 3]
+    draw, versions, moments = random.Random(13), 1, dict.fromkeys(VICTIMS, 0)
+    while sum(moments.values()) < KILLS:
+        whom = min(VICTIMS, key=lambda victim: moments[victim])
         run = place.start()
-        time.sleep(draw.uniform(0.3, 1.0) * long)
+        time.sleep(draw.uniform(0.3, 1.0) * whole)
         workers = [pid for pid in alive_in(run.pid) if pid != run.pid]
         chosen = draw.sample(workers, 1) if workers and whom != "first" else []
         ours = [run.pid] if whom != "worker" and run.poll() is None else []
-        moments[whom] += bool(chosen or ours)
         _kill(chosen + ours)
         code = run.wait(SECONDS)
+        moments[whom] += bool(chosen) if whom == "worker" else code == -signal.SIGKILL
+        if not chosen and not ours:
+            # The run had ended before its moment: the moments after it are drawn from less time.
+            whole *= 0.9
         _until(lambda run=run: not alive_in(run.pid))
         if whom == "worker":
             assert code == 0, place.said
@@ -164,7 +168,5 @@ def test_whoever_is_killed_the_next_run_publishes_what_a_whole_run_does(
         assert place.table(keyring).equals(wanted)
         hidden = [path for path in place.left() if not path.startswith(str(place.temporary))]
         assert hidden == []
-    print(f"{KILLS} runs of {long:.1f} s; killed: {moments}; versions: {versions}")
-    assert moments["worker"] >= KILLS // 6
-    assert moments["first"] >= KILLS // 6
+    print(f"{KILLS} kills: {moments}; a whole run took {whole:.1f} s; versions: {versions}")
     assert place.left() == []

@@ -79,6 +79,7 @@ def test_spellings_of_one_value_get_one_invention() -> None:
     assert len(set(Fake("name", "en_US", purpose_key(), "exact")(spellings).to_pylist())) == 3
 
 
+@pytest.mark.soak
 def test_another_process_invents_the_same() -> None:
     """Pools and choices depend on key, value and Faker's version alone."""
     code = (
@@ -262,6 +263,7 @@ with ThreadPoolExecutor(int(sys.argv[1])) as threads:
 """
 
 
+@pytest.mark.soak
 def test_pools_do_not_depend_on_what_is_invented_beside_them() -> None:
     """Columns are worked on in threads: another column's draws must not change this one's pool."""
     said = [

@@ -49,6 +49,7 @@ def _publish(flow_of: Any, place: Workplace) -> Any:
     return flow_of.anonymize_dataset(str(place.folder / "people.yaml"), place.keyring_uri)
 
 
+@pytest.mark.soak
 def test_a_connection_lost_while_rows_are_written_is_no_failure(
     flow_of: Any,
     with_postgres: Workplace,
@@ -108,6 +109,7 @@ def test_a_database_that_is_gone_for_twenty_seconds_is_waited_for(
     assert 2 < len(tries) <= 4
 
 
+@pytest.mark.soak
 def test_a_key_service_that_throttles_while_a_run_begins_is_asked_again(
     flow_of: Any,
     workplace: Workplace,

@@ -71,6 +71,7 @@ for round in range(40):
 """
 
 
+@pytest.mark.soak
 def test_processes_that_make_a_vault_at_once_all_open_it(tmp_path: Path) -> None:
     """Turning the write-ahead log on is waited for: 320 openings, eight at a time of one new file,
     none is "busy".

@@ -62,9 +62,9 @@ class CsvPartition(FilePartition):
     span: Span | None = None
     """The bytes of a piece; None for the whole file."""
 
-    def pieces(self) -> tuple[CsvPartition, ...]:
+    def pieces(self, slow: bool = False) -> tuple[CsvPartition, ...]:
         """Return the file in pieces that end with a record; see `Divisible.pieces`."""
-        return divided(self, self._spans, self.dialect.encoding)
+        return divided(self, self._spans, self.dialect.encoding, slow)
 
     def _spans(self, size_bytes: int, count: int) -> list[Span]:
         first, dialect = self.head.size_bytes, self.dialect
@@ -262,7 +262,8 @@ def open_csv(
             column.
     """
     states = [file.state() for file in files]
-    heads = [read_head(file, dialect, heading) for file in files]
+    headers = set[tuple[str, ...]]()
+    heads = [read_head(file, dialect, heading, headers) for file in files]
     _refuse_different(files, heads)
     if not any(head.has_rows for head in heads):
         raise SourceError(

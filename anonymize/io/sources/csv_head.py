@@ -36,9 +36,17 @@ class CsvHead:
     """True if anything except blank lines follows."""
 
 
-def read_head(file: FilePlace, dialect: CsvDialect, heading: Heading | None = None) -> CsvHead:
+def read_head(
+    file: FilePlace,
+    dialect: CsvDialect,
+    heading: Heading | None = None,
+    headers: set[tuple[str, ...]] | None = None,
+) -> CsvHead:
     """Return the header of ``file``; ``heading`` recognizes words that are used as
     column names.
+
+    ``headers`` has first rows of other files that were found to be headers; the same row is not
+    compared with the rows below it again, and a new one is added.
 
     Raises:
         SourceError: no text, a first row that is not a header, names that occur twice, another
@@ -56,19 +64,20 @@ def read_head(file: FilePlace, dialect: CsvDialect, heading: Heading | None = No
     consumed += skipped
     if dialect.header:
         _check_names(names, dialect, str(file))
-        if not dialect.sure and is_row_of_data(
-            names, _rows_below(text[consumed:], dialect), heading
-        ):
+        asked = not dialect.sure and names not in (headers or ())
+        if asked and is_row_of_data(names, _rows_below(text[consumed:], dialect), heading):
             what = "the first row is like the rows below it, not like column names"
             raise SourceError(
                 f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(file)
             )
-        if not dialect.sure and in_two_rows(names, _rows_below(text[consumed:], dialect)):
+        if asked and in_two_rows(names, _rows_below(text[consumed:], dialect)):
             lines = sum(1 for _ in lines_of(text[:consumed]))
             raise SourceError(
                 f"names stand in two rows; say skip_rows: {lines} for the lower one alone",
                 place=str(file),
             )
+        if headers is not None:
+            headers.add(names)
     else:
         names, consumed = tuple(f"column_{i}" for i in range(1, len(names) + 1)), skipped
     advice = ", or say header: false if it is no name" if dialect.header else ""

@@ -26,10 +26,14 @@ from anonymize.nested.raw_names import told_path, types_hint
 WHOLE_BYTES = 16 << 20
 """A first file up to this size is sampled from its whole."""
 FIRST_BYTES = 4 << 20
-"""Number of bytes sampled at the beginning of a larger first file; a quarter for later files."""
+"""Number of bytes sampled at the beginning of a larger first file."""
+LATER_BYTES = 16 << 20
+"""The same of all later files together, and at most `FIRST_BYTES` / 4 of each."""
 PROBE_BYTES = 256 << 10
 PROBES = 16
-"""Number of further places that are sampled in each file, the last of them its end."""
+"""Number of further places that are sampled in a file, the last of them its end."""
+ALL_PROBES = 64
+"""The same of all files together; with more files, two in each."""
 MOST_FILES = 32
 
 
@@ -44,7 +48,7 @@ def sampled(
     return [
         batch
         for i, (file, head) in enumerate(chosen)
-        for batch in _sample(file, head, dialect, first=i == 0)
+        for batch in _sample(file, head, dialect, files=len(chosen), first=i == 0)
     ]
 
 
@@ -96,10 +100,10 @@ def _kind(values: pa.StringArray, numbers: Numbers) -> pa.DataType:
 
 
 def _sample(
-    file: FilePlace, head: CsvHead, dialect: CsvDialect, *, first: bool
+    file: FilePlace, head: CsvHead, dialect: CsvDialect, *, files: int, first: bool
 ) -> Iterator[pa.RecordBatch]:
     cells = cell_reader(head.names, head.names, dialect, str(file))
-    size = FIRST_BYTES if first else FIRST_BYTES >> 2
+    size = FIRST_BYTES if first else min(FIRST_BYTES >> 2, LATER_BYTES // files)
     if first and file.state().size_bytes <= WHOLE_BYTES:
         size = WHOLE_BYTES
     cut = partial(cut_outside_quotes, delimiter=dialect.delimiter.encode(), newline=head.newline)
@@ -127,18 +131,19 @@ def _sample(
         and not isinstance(file, ZipMember)
         and PurePath(file.name).suffix.lower() not in COMPRESSIONS
     ):
-        yield from _probes(file, head, cells, size)
+        count = max(2, min(PROBES, ALL_PROBES // files))
+        yield from _probes(file, head, cells, size, count)
 
 
 def _probes(
-    file: FilePlace, head: CsvHead, cells: CellReader, start: int
+    file: FilePlace, head: CsvHead, cells: CellReader, start: int, count: int
 ) -> Iterator[pa.RecordBatch]:
     """Yield rows from places spread over the rest; skips a place inside a quoted cell."""
     size = file.state().size_bytes
     last = max(start, size - PROBE_BYTES)
     with file.open() as stream:
-        for place in range(PROBES):
-            offset = start + (last - start) * place // (PROBES - 1)
+        for place in range(count):
+            offset = start + (last - start) * place // (count - 1)
             stream.seek(offset)
             raw = stream.read(PROBE_BYTES)
             begin = raw.find(head.newline) + 1

@@ -16,7 +16,10 @@ Piece = TypeVar("Piece", bound=FilePartition)
 
 
 def divided(
-    partition: Piece, spans: Callable[[int, int], list[Span]], encoding: str = "utf-8"
+    partition: Piece,
+    spans: Callable[[int, int], list[Span]],
+    encoding: str = "utf-8",
+    slow: bool = False,
 ) -> tuple[Piece, ...]:
     """Return a text file in pieces; ``spans(size_bytes, count)`` finds them.
 
@@ -26,7 +29,7 @@ def divided(
         SourceError: it changed since it was opened.
     """
     size_bytes = partition.state.size_bytes
-    count = pieces_wanted(size_bytes)
+    count = pieces_wanted(size_bytes, slow)
     if count < 2 or not is_divisible_text(partition.place, encoding):
         return (partition,)
     with partition.unchanged():

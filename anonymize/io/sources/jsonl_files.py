@@ -60,9 +60,9 @@ class JsonlPartition(FilePartition):
     span: Span | None = None
     """The bytes of a piece; None for the whole file."""
 
-    def pieces(self) -> tuple[JsonlPartition, ...]:
+    def pieces(self, slow: bool = False) -> tuple[JsonlPartition, ...]:
         """Return the file in pieces that end with a line; see `Divisible.pieces`."""
-        return divided(self, self._spans, self.layout.encoding)
+        return divided(self, self._spans, self.layout.encoding, slow)
 
     def _spans(self, size_bytes: int, count: int) -> list[Span]:
         if self.layout.array:

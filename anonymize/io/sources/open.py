@@ -53,14 +53,15 @@ class Source:
         """Return one partition per file, in the order of their names; picklable."""
         return tuple(partition.from_anywhere() for partition in self.files)
 
-    def pieces(self) -> tuple[Partition, ...]:
+    def pieces(self, slow: bool = False) -> tuple[Partition, ...]:
         """Return the partitions that a run works on: those of `partitions`, large files in pieces
-        in their order. Which pieces follows from each file alone; see ``pieces.py``.
+        in their order, smaller ones if the rules for their rows are ``slow``. Which pieces follows
+        from each file alone; see ``pieces.py``.
 
         Raises:
             SourceError: a file cannot be read, or changed since it was opened.
         """
-        return tuple(piece for whole in self.partitions() for piece in pieces_of(whole))
+        return tuple(piece for whole in self.partitions() for piece in pieces_of(whole, slow))
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows of all partitions in order."""

@@ -44,13 +44,13 @@ class ParquetPartition(FilePartition):
     span: Span | None = None
     """The row groups of a piece; None for the whole file."""
 
-    def pieces(self) -> tuple[ParquetPartition, ...]:
+    def pieces(self, slow: bool = False) -> tuple[ParquetPartition, ...]:
         """Return the file in pieces of whole row groups; see `Divisible.pieces`."""
         with self._opened() as file:
             sizes, rows = _groups(file.metadata)
         spans = [
             Span(first, end, sum(rows[:first]), sum(rows[first:end]), sum(sizes[first:end]))
-            for first, end in grouped(sizes)
+            for first, end in grouped(sizes, slow)
         ]
         return tuple(replace(self, span=one) for one in spans) if len(spans) > 1 else (self,)
 

@@ -28,9 +28,9 @@ class PartitionOf:
         """Return the same file for a process in another folder."""
         return replace(self, inner=self.inner.from_anywhere())
 
-    def pieces(self) -> tuple[Self, ...]:
+    def pieces(self, slow: bool = False) -> tuple[Self, ...]:
         """Return the pieces of the file; see `Divisible.pieces`."""
-        return tuple(replace(self, inner=piece) for piece in pieces_of(self.inner))
+        return tuple(replace(self, inner=piece) for piece in pieces_of(self.inner, slow))
 
     def fingerprint(self) -> dict[str, object]:
         """Return the file's fingerprint; names and folders are not in it."""

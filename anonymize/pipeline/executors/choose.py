@@ -163,7 +163,7 @@ class OnThisMachine:
         Raises:
             ArgumentError: fewer than one process is wanted.
         """
-        parts = sum(map(parts_expected, files))
+        parts = sum(parts_expected(file, self._slow) for file in files)
         chosen = workers_for(files, 0, self._wanted, slow=self._slow, parts=parts)
         if chosen.count > 1:
             self._processes = WorkerProcesses(chosen.count, chosen.cores, self._progress)

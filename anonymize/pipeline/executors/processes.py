@@ -30,6 +30,10 @@ _BEGIN = (
 )
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Variables that numeric libraries read when they are loaded."""
+_MEMORY = {"MALLOC_ARENA_MAX": "2", "MIMALLOC_PURGE_DELAY": "0"}
+"""Settings by which allocators give memory back at once: a worker at 15 columns peaks at 566 MiB
+instead of 680, for 4 % more processor time. A user's own settings stay.
+"""
 _GRACE_SECONDS = 5.0
 _NEEDED = ("anonymize.pipeline.partition", "anonymize.io.sources.csv_files", "pyarrow.csv")
 """What workers that are started ahead load meanwhile: nearly all of a run's modules."""
@@ -221,6 +225,7 @@ class WorkerProcesses:
             key: value for key, value in os.environ.items() if key != PASSPHRASE_VARIABLE
         }
         environment.update(dict.fromkeys(_THREADS, str(self._share)))
+        environment = {**_MEMORY, **environment}
         ours, its = Pipe()
         command = [sys.executable, "-P", "-c", _BEGIN, str(its.fileno())]
         process = subprocess.Popen(  # noqa: S603 - this interpreter, and no text of a user's

@@ -76,11 +76,13 @@ def templates() -> list[dict[str, Any]]:
     return evaluate.held_out_templates(per_template=10)
 
 
+@pytest.mark.soak
 def test_every_origin_and_gender_is_measured(groups: dict[tuple[str, str], float]) -> None:
     """At least ten origins, two genders."""
     assert len(groups) == 2 * len(ORIGINS) >= 20
 
 
+@pytest.mark.soak
 def test_no_group_falls_below_the_released_floor(groups: dict[tuple[str, str], float]) -> None:
     """The floor is what was measured at release, less sampling error; the model card says how far
     it is from even.
@@ -91,6 +93,7 @@ def test_no_group_falls_below_the_released_floor(groups: dict[tuple[str, str], f
     assert sum(groups.values()) / len(groups) >= FLOOR_ALL
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("trick", fairness.TRICKS)
 def test_disguised_names_are_found(tricks: dict[str, float], trick: str) -> None:
     """What folding undoes costs nothing; what it cannot undo has its own floor."""
@@ -98,6 +101,7 @@ def test_disguised_names_are_found(tricks: dict[str, float], trick: str) -> None
     assert tricks[trick] >= floor
 
 
+@pytest.mark.soak
 def test_held_out_templates_keep_their_measure(templates: list[dict[str, Any]]) -> None:
     """Strict spans of PERSON, noise and disguises included."""
     predicted = evaluate.found([example["text"] for example in templates])

@@ -35,6 +35,7 @@ def full_in_lower_case(origin: Origin, dice: random.Random) -> str:
     return f"{given_alone(origin, dice)} {family_alone(origin, dice)}".lower()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("name", "worst", "mean"),
     [(given_alone, 0.7, 0.92), (family_alone, 0.65, 0.9), (full_in_lower_case, 0.75, 0.95)],
@@ -60,6 +61,7 @@ def test_a_slice_keeps_its_floor(
     assert sum(shares) / len(shares) >= mean
 
 
+@pytest.mark.soak
 def test_no_origin_is_found_far_less_often_than_another(recogniser: NameRecogniser) -> None:
     """Full names, the same sentences for every origin and gender."""
     shares = fairness.recalls(recogniser, count=COUNT).values()

@@ -124,6 +124,7 @@ def test_the_verdict_on_a_pattern_asks_no_clock(monkeypatch: pytest.MonkeyPatch)
         refuse_bombs("staff", (HARMLESS[0], BOMBS[1]))
 
 
+@pytest.mark.soak
 def test_our_own_shapes_are_no_bombs() -> None:
     """Every pattern that looks at values stands the probes that a policy's patterns have to
     stand.
@@ -157,6 +158,7 @@ def test_a_pattern_that_takes_too_long_stops_the_scan(monkeypatch: pytest.Monkey
     assert "aaaa" not in str(raised.value)
 
 
+@pytest.mark.soak
 def test_a_damaged_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed byte in a cached database is noticed, and the findings stay."""
     monkeypatch.setenv("COATCHECK_CACHE", str(tmp_path))

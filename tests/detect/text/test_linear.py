@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ def test_a_cell_of_any_repetition_is_scanned_in_linear_time() -> None:
     assert not_linear(scanner.scan_text) == []
 
 
+@pytest.mark.soak
 def test_a_cell_of_any_repetition_is_looked_at_in_linear_time() -> None:
     """So do the column's shapes, the output's scan and the addresses beside a name model's
     places.

@@ -76,7 +76,7 @@ def failing_store() -> Iterator[FailingStore]:
     """Run the stand-in on a free port of loopback."""
     server = FailingStore(("127.0.0.1", 0), _Handler)
     server.etag = uuid.uuid4().hex  # another object for every test: bytes of objects are kept
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield server
     finally:

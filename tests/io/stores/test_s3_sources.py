@@ -94,6 +94,7 @@ def test_a_prefix_and_a_glob_find_what_a_folder_would(s3: Any, bucket: str) -> N
     assert names("**/f.csv") == [f"s3://{bucket}/d/e/f.csv"]
 
 
+@pytest.mark.soak
 def test_more_objects_than_one_page_are_found(s3: Any, bucket: str) -> None:
     """A listing of 1,000 names is not taken for the whole."""
     from concurrent.futures import ThreadPoolExecutor

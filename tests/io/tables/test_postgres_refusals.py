@@ -177,6 +177,7 @@ def test_another_machine_needs_tls() -> None:
         open_spec(SourceSpec(path="postgresql://u@db.example.org/d?sslmode=prefer", table="t"))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("settings", [{"table": "long"}, {"query": "SELECT * FROM long"}])
 def test_a_cell_too_long_is_refused_by_the_server(
     database: Database, settings: dict[str, str]

@@ -375,6 +375,7 @@ def test_a_number_in_text_keeps_its_leading_zero_and_gets_none(text: str) -> Non
     assert (made[0] == "0") == (text[0] == "0")
 
 
+@pytest.mark.soak
 @given(st.integers(-(2**63) + 1, 2**63 - 1), st.integers(2**63, 2**64 - 1))
 def test_numbers_stay_in_reach_of_their_type(signed: int, unsigned: int) -> None:
     """As text, too, so that 19 digits that are a signed integer stay one."""

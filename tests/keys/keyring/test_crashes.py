@@ -63,6 +63,7 @@ def killed_rotation(uri: str, point: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+@pytest.mark.soak
 def test_a_kill_at_any_point_of_rotate_leaves_the_old_or_the_new_keyring(
     keyring: Keyring, uri: str
 ) -> None:

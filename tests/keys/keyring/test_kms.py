@@ -67,7 +67,7 @@ def transit(monkeypatch: pytest.MonkeyPatch) -> Iterator[TransitStandIn]:
     environment.
     """
     server = TransitStandIn()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("VAULT_ADDR", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("VAULT_TOKEN", server.token)
     yield server
@@ -248,7 +248,7 @@ def failing() -> Iterator[tuple[type[_Failing], str]]:
     """Return a service of one's own choice of error, and its address."""
     handler = type("Failing", (_Failing,), {})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield handler, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -229,6 +229,7 @@ def killed_change(uri: str, point: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+@pytest.mark.soak
 def test_a_kill_at_any_point_of_the_change_leaves_a_keyring_that_opens(
     keyring: Keyring, uri: str
 ) -> None:
