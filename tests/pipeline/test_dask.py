@@ -25,6 +25,7 @@ from anonymize.io.sources import pieces, record_ends
 from anonymize.keys import Keyring, init_keyring
 from anonymize.names import KeyName
 from anonymize.pipeline.apart import folder_at_work, own_folder, put_in_place, withdraw
+from anonymize.pipeline.executors import dask_connection
 from anonymize.pipeline.executors.dask_cluster import DaskCluster
 from anonymize.pipeline.executors.local import InThisProcess
 from anonymize.pipeline.partition import write_partition
@@ -193,6 +194,36 @@ def test_a_worker_with_other_keys_is_named(
 
 
 @pytest.mark.soak
+class _ClientThatIsNone:
+    """Answers as Dask's client does when a worker is killed while all are asked."""
+
+    def __init__(self, there: list[str]) -> None:
+        self.there = there
+
+    def run(self, *_: Any, on_error: str) -> dict[str, Any]:
+        """Return one worker's answer, and what Dask says of the other's."""
+        return {"tcp://a": [], "tcp://b": OSError("in <TCP>: Stream is closed")}
+
+    def nthreads(self) -> dict[str, int]:
+        """Return the workers that the scheduler has."""
+        return dict.fromkeys(self.there, 1)
+
+
+def test_a_worker_that_is_lost_while_it_is_asked_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It ended the run with an internal error; one that is there and fails is named as before."""
+    asked: Any = _ClientThatIsNone(["tcp://a"])
+    assert dask_connection.require_fit(asked, "tcp://s", None) == ("tcp://a",)  # type: ignore[arg-type]
+    monkeypatch.setattr(dask_connection, "LOST_SECONDS", 0.2)
+    asked = _ClientThatIsNone(["tcp://a", "tcp://b"])
+    with pytest.raises(WorkerUnfitError, match="worker tcp://b"):
+        dask_connection.require_fit(asked, "tcp://s", None)  # type: ignore[arg-type]
+    asked = _ClientThatIsNone([])
+    with pytest.raises(WorkerUnfitError, match="has no worker any more"):
+        dask_connection.require_fit(asked, "tcp://s", None)  # type: ignore[arg-type]
+
+
 def test_a_worker_of_another_version_is_named(
     cluster: Cluster, policy: Path, keyring_uri: str, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from anonymize.io.stores import S3Object
 from tests.object_store import bucket, s3  # noqa: F401
 from tests.pipeline.test_divided import COLUMNS, POLICY, write_people
 
-PARTS = 5
+PARTS = 4
 
 
 def _policy(folder: Path, source: str, sink: str) -> Path:

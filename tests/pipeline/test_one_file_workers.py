@@ -31,7 +31,7 @@ from anonymize.pipeline.sampled import open_sampled
 from anonymize.policy import parse_policy
 from tests.workplace import ROOT
 
-ROWS, PARTS = 600, 5
+ROWS, PARTS = 600, 4
 POLICY = """version: 1
 dataset: people
 purpose: test
@@ -76,7 +76,7 @@ def _ready(folder: Path, keyring_uri: str, order: str = "source", **said: str) -
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a source that is read in five pieces."""
+    """A folder with a source that is read in four pieces."""
     size_bytes = _source(tmp_path).stat().st_size
     monkeypatch.setattr(pieces, "SMALLEST_BYTES", size_bytes // PARTS)
     monkeypatch.setattr(pieces, "MOST_PIECES", 1 << 40)
@@ -161,13 +161,36 @@ def test_a_gate_that_fails_leaves_nothing(folder: Path, keyring_uri: str) -> Non
     assert sorted(path.name for path in folder.iterdir()) == ["people.csv"]
 
 
+def test_the_part_of_a_worker_that_dies_once_is_made_again(
+    folder: Path, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is the same: nothing of the first attempt is in it."""
+    write_one_off(_ready(folder, keyring_uri), folder / "one.csv", "csv", workers=1)
+    started, begun = processes.WorkerProcesses._started, list[Any]()
+
+    def dying(self: Any) -> Any:
+        begun.append(started(self))
+        return begun[-1]
+
+    def kill_the_first(done: int, total: int, what: str) -> None:
+        if what == "writing" and done and begun[0].process.poll() is None:
+            begun[0].process.kill()
+            begun[0].process.wait()
+
+    monkeypatch.setattr(processes.WorkerProcesses, "_started", dying)
+    ready, path = _ready(folder, keyring_uri), folder / "two.csv"
+    write_one_off(ready, path, "csv", workers=2, progress=kill_the_first)
+    assert len(begun) == 3
+    assert path.read_bytes() == (folder / "one.csv").read_bytes()
+
+
 def test_a_worker_that_dies_twice_is_named(
     folder: Path, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With its part; no file is written."""
     ready = _ready(folder, keyring_uri)
     monkeypatch.setattr(processes, "_BEGIN", "import os; os.kill(os.getpid(), 9)")
-    with pytest.raises(WorkerLostError, match=r"people\.csv: part \d of 5: .*SIGKILL"):
+    with pytest.raises(WorkerLostError, match=r"people\.csv: part \d of 4: .*SIGKILL"):
         write_one_off(ready, folder / "clean.csv", "csv", workers=2)
     assert sorted(path.name for path in folder.iterdir()) == ["people.csv"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
 """Scheme of a runner's address → Dask's."""
 CONNECT_SECONDS = 30.0
+LOST_SECONDS = 5.0
+"""Time in which a scheduler notices that a worker is gone whose connection was closed."""
 
 
 def dasks_address(runner: str) -> str:
@@ -72,13 +75,14 @@ def connected(address: str) -> tuple[Client, tuple[str, ...]]:
 
 def require_fit(client: Client, address: str, sent: tasks.Sent) -> tuple[str, ...]:
     """Have every worker look whether it can do the work; return their addresses. No row is read.
+    One that is lost meanwhile is left out, as Dask gives a lost worker's parts to others.
 
     Raises:
         WorkerUnfitError: one does not open the keyring, opens another one, or does not reach the
             staging folder.
     """
     try:
-        answers = client.run(tasks.look, sent, on_error="return")
+        answers = _asked(client, sent)
         workers = tuple(sorted(answers))
         problems = [one for worker in workers for one in _named(worker, answers[worker])]
         if workers and not problems:
@@ -87,6 +91,19 @@ def require_fit(client: Client, address: str, sent: tasks.Sent) -> tuple[str, ..
     except Exception as error:  # noqa: BLE001 - its text may be anything
         failure = _no_cluster(address, error)
     raise failure
+
+
+def _asked(client: Client, sent: tasks.Sent) -> dict[str, Any]:
+    """Return what every worker found, without those that the scheduler lost while they looked."""
+    answers: dict[str, Any] = client.run(tasks.look, sent, on_error="return")
+    until = time.monotonic() + LOST_SECONDS
+    while any(isinstance(answer, Exception) for answer in answers.values()):
+        there = client.nthreads()
+        answers = {worker: answer for worker, answer in answers.items() if worker in there}
+        if time.monotonic() > until:
+            break
+        time.sleep(0.1)
+    return answers
 
 
 def _no_cluster(address: str, error: Exception) -> WorkerUnfitError:
