@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from anonymize.dataset.reads import ReadNotEntered, read_log
 from anonymize.errors import DatasetError
 from anonymize.keys import Keyring, init_keyring, open_keyring
 from anonymize.names import KeyName
+from anonymize.readers import TrainingBatches
 
 from .conftest import CANARY, publish, rows
 from .test_killed import killed_at
@@ -63,6 +65,38 @@ def test_an_export_is_one_read(logged: Dataset, keyring: Keyring, tmp_path: Path
     """Not one for each of its steps."""
     export(logged, tmp_path / "plain.csv", keyring=keyring)
     assert len(read_log(logged).entries(keyring)) == 1
+
+
+WAYS: dict[str, Callable[[Dataset, Keyring], Iterable[object]]] = {
+    "a table": lambda dataset, keyring: [read(dataset, columns=["id"], keyring=keyring)],
+    "a filter": lambda dataset, keyring: [
+        read(dataset, ["id"], filters=[("id", ">=", 0)], keyring=keyring)
+    ],
+    "pandas": lambda dataset, keyring: [read(dataset, ["id"], keyring=keyring, as_="pandas")],
+    "a stream": lambda dataset, keyring: read(dataset, ["id"], keyring=keyring, as_="batches"),
+    "batches": lambda dataset, keyring: iter_batches(dataset, ["id"], keyring=keyring),
+    "the dataset's": lambda dataset, keyring: dataset.to_batches(["id"], keyring=keyring),
+    "training": lambda dataset, keyring: TrainingBatches(
+        dataset, ["id"], batch_size=8, keyring=keyring
+    ).record_batches(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_every_way_to_read_is_entered_once(
+    logged: Dataset, keyring: Keyring, way: Callable[[Dataset, Keyring], Iterable[object]]
+) -> None:
+    """Whoever adds a reader adds it here."""
+    assert sum(1 for _ in way(logged, keyring))
+    (entry,) = read_log(logged).entries(keyring)
+    assert entry.details["columns"] == ["id"]
+
+
+def test_schema_and_number_of_rows_are_no_read(logged: Dataset, keyring: Keyring) -> None:
+    """No row leaves."""
+    assert logged.schema(keyring=keyring).names
+    assert logged.count_rows(keyring=keyring)
+    assert not read_log(logged).path.exists()
 
 
 def test_without_the_setting_nothing_is_entered(dataset: Dataset, keyring: Keyring) -> None:
