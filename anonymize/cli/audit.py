@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from anonymize.cli.datasets import checking_keyring, opened_as, say_unverified, shown
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.cli.reveal import one_line
-from anonymize.errors import ArgumentError, GateError, KeysError, Problem, on_one_line
+from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, Problem, on_one_line
 
 if TYPE_CHECKING:
     from anonymize.dataset import Dataset
@@ -163,6 +164,30 @@ def _name_in(lines: tuple[AuditLine, ...]) -> str:
     """Return the dataset's name according to the lines; empty if none names it."""
     names = (line.entry.details.get("dataset") for line in lines if line.entry is not None)
     return next((str(name) for name in names if name), "")
+
+
+def certificate_command(file: Path, keyring_uri: str | None) -> None:
+    """Print what a certificate states, or fail if it was changed."""
+    from anonymize.dataset.certificate import open_certificate
+    from anonymize.keys import open_keyring
+
+    keyring = open_keyring(keyring_uri)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ArgumentError(os.strerror(error.errno or 5).lower(), place=str(file)) from None
+    try:
+        stated = open_certificate(data, keyring, str(file))
+    except DatasetError as error:
+        raise GateError(error.problems) from None
+    gone = ", ".join(map(str, stated["gone"]["versions"])) or "none"
+    current = stated["current"]["version"]
+    print(
+        on_one_line(
+            f"{file}: {stated['dataset']}, {stated['at']}: versions removed: {gone}; version"
+            f" {current} is current, without the person; signed"
+        )
+    )
 
 
 def where_is_command(

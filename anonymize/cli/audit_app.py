@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -98,6 +99,22 @@ def export(
     from anonymize.cli.audit import audit_export_command
 
     audit_export_command(dataset, reads, after, policy, keyring)
+
+
+@audit_app.command()
+def certificate(
+    file: Annotated[Path, typer.Argument(help="A certificate of an erasure.", show_default=False)],
+    keyring: KeyringUri = None,
+) -> None:
+    """Check a certificate that forget --everywhere printed.
+
+    Exit 1 if it was changed. A reader's keyring is enough.
+
+    Example: coatcheck audit certificate erasure-12.json
+    """
+    from anonymize.cli.audit import certificate_command
+
+    certificate_command(file, keyring)
 
 
 def where_is(

@@ -15,18 +15,13 @@ from anonymize.dataset import Dataset, Manifest
 from anonymize.dataset.entry import AuditEntry, expired_by
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.dataset.owner import open_facts
-from anonymize.dataset.subjects import (
-    Words,
-    has_subjects,
-    holds_subject,
-    subject_digests,
-    subject_key,
-)
+from anonymize.dataset.subjects import has_subjects, holds_subject
 from anonymize.errors import AnonymizeError, ArgumentError, KeysError
 from anonymize.io.sources.places import sha256_of
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId
 from anonymize.transform.normalize import Normalization
+from anonymize.transform.subject_ids import Words, subject_digests, subject_key
 
 _EXPIRED = "it is expired; the log names it, copies may be elsewhere"
 
@@ -214,7 +209,7 @@ def _digest_of(subject: str, made: Manifest, keyring: Keyring) -> Words:
     try:
         spelled: Normalization = open_facts(made, keyring)["subject_spelled"]
         owner = KeyId(made.owner.key)
-        key = subject_key(keyring, owner, made.dataset, made.purpose)
+        key = subject_key(keyring, owner, made.dataset)
     except KeysError:
         raise _UntoldError(f"'{made.owner.key}' is needed, and does not open here") from None
     digest: Words = subject_digests(key, pa.array([subject]), spelled)[0]

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from anonymize.arguments import checked
 from anonymize.dataset.difference import Difference, differences
 from anonymize.dataset.expiry import doomed_versions
 from anonymize.dataset.folder_changes import prepared_current, remove_version
+from anonymize.dataset.forgotten import absent_in
 from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.rewrapping import rewrap_versions
@@ -97,6 +98,7 @@ class Dataset(LockedDataset):
             self.require_named(dataset, keyring)
         with self.lock(keyring):
             self.chosen(version)
+            self._refuse_forgotten(version, keyring)
             others = {*self.gone(keyring), *self.folders()} - {version}
             self._require_sound(version, others, keyring, dataset)
             current = prepared_current(self, version)
@@ -122,6 +124,7 @@ class Dataset(LockedDataset):
         *,
         keep: int | None = None,
         older_than: timedelta | None = None,
+        versions: Collection[int] | None = None,
         keyring: Keyring | str | None = None,
         why: str = "",
         dataset: str | None = None,
@@ -132,6 +135,7 @@ class Dataset(LockedDataset):
         ``keep`` is how many of the newest stay, ``older_than`` the age below which a version stays,
         by the date of its publication in the log and this machine's clock. With both, only what
         neither keeps is removed, so ``keep`` holds a number of versions whatever the clock shows.
+        ``versions`` are the only ones that go, whatever else is given.
 
         Versions that a revocation refuses are removed too and do not count among the newest:
         nobody can read them. If no version is published, they stay, because they may be all that
@@ -142,7 +146,7 @@ class Dataset(LockedDataset):
         ``dry_run`` checks all this and returns what would be removed; it changes no file.
 
         Raises:
-            ArgumentError: neither ``keep`` nor ``older_than``.
+            ArgumentError: none of ``keep``, ``older_than`` and ``versions``.
             DatasetError: no such dataset, or its log or its current version does not verify.
             KeysError: the keyring cannot sign: it is a reader's.
         """
@@ -152,7 +156,7 @@ class Dataset(LockedDataset):
         if dataset is not None:
             self.require_named(dataset, keyring)
         with contextlib.nullcontext() if dry_run else self.lock(keyring):
-            current, doomed = doomed_versions(self, keyring, keep, older_than)
+            current, doomed = doomed_versions(self, keyring, keep, older_than, versions)
             if current is not None:
                 self._require_sound(current, doomed, keyring, dataset)
             if doomed and not dry_run:
@@ -163,6 +167,24 @@ class Dataset(LockedDataset):
                     remove_version(self, number)
                 self.tell(doomed)
             return doomed
+
+    def _refuse_forgotten(self, version: int, keyring: Keyring) -> None:
+        """Refuse to make a version current that is older than an entry by which somebody is to be
+        left out.
+
+        Raises:
+            DatasetError: it is.
+        """
+        entries = self.audit.entries(keyring)
+        published = [e.index for e in entries if e.what == "publish" and e.version == version]
+        for entry in entries[published[-1] if published else 0 :]:
+            if absent_in(entry) is not None:
+                what = (
+                    f"version {version} is from before somebody was forgotten (entry"
+                    f" {entry.index + 1} of the log) and may hold them; publish again (coatcheck"
+                    " run), or leave the current one"
+                )
+                raise DatasetError(what, place=str(self.path))
 
     def _require_sound(
         self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None

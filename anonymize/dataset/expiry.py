@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from anonymize.dataset.entry import AuditEntry
@@ -30,22 +31,26 @@ def age_of(text: str) -> timedelta:
 
 
 def doomed_versions(
-    dataset: DatasetView, keyring: Keyring, keep: int | None, older_than: timedelta | None
+    dataset: DatasetView,
+    keyring: Keyring,
+    keep: int | None,
+    older_than: timedelta | None,
+    versions: Collection[int] | None = None,
 ) -> tuple[int | None, tuple[int, ...]]:
     """Return the current version, and those that an expiry removes, ascending; never the current
     one. See `Dataset.expire`.
 
     Raises:
-        ArgumentError: neither ``keep`` nor ``older_than`` is given.
+        ArgumentError: none of ``keep``, ``older_than`` and ``versions`` is given.
         DatasetError, KeysError: the log is damaged or not signed by the keyring's keys.
     """
-    if keep is None and older_than is None:
-        raise ArgumentError("say which versions go: keep, older_than, or both")
+    if keep is None and older_than is None and versions is None:
+        raise ArgumentError("say which versions go: keep, older_than, or both, or versions")
     have = dataset.versions(keyring)
     if not have:
         return None, dataset.gone(keyring)
     current = dataset.standing(None, keyring).version
-    old = set(have)
+    old = set(have) if versions is None else set(have) & set(versions)
     if keep is not None:
         old &= set(have[: max(0, len(have) - max(1, keep))])
     if older_than is not None:
@@ -56,11 +61,19 @@ def doomed_versions(
 
 def _published_before(dataset: DatasetView, keyring: Keyring, moment: datetime) -> set[int]:
     """Return the versions whose publication the log dates before ``moment``."""
-    published = [entry for entry in dataset.audit.entries(keyring) if entry.what == "publish"]
+    return {number for number, at in published_at(dataset, keyring).items() if at < moment}
+
+
+def published_at(dataset: DatasetView, keyring: Keyring) -> dict[int, datetime]:
+    """Return version → the date of its publication in the log.
+
+    Raises:
+        DatasetError, KeysError: the log is damaged, or not signed by the keyring's keys.
+    """
     return {
-        entry.version
-        for entry in published
-        if entry.version is not None and _time_of(entry, dataset) < moment
+        entry.version: _time_of(entry, dataset)
+        for entry in dataset.audit.entries(keyring)
+        if entry.what == "publish" and entry.version is not None
     }
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -44,13 +44,19 @@ class _Reader:
     keyring: Keyring
     sidecars: Mapping[str, frozenset[str]]
     role: str = "data"
+    path: str | None = None
+    """The one file to read; None for all of the role."""
 
     @property
     def folder(self) -> Path:
         return self.dataset.folder(self.manifest.version)
 
     def files(self) -> tuple[FileEntry, ...]:
-        return tuple(entry for entry in self.manifest.files if entry.role == self.role)
+        return tuple(
+            entry
+            for entry in self.manifest.files
+            if entry.role == self.role and self.path in (None, entry.path)
+        )
 
     def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
         """Open a copy of one part after checking the copy's digest; see `checked_copy`."""
@@ -226,10 +232,13 @@ def read_quarantine(
 
 
 def read_role(
-    dataset: Dataset, version: int, keyring: Keyring, role: str
+    dataset: Dataset, version: int, keyring: Keyring, role: str, path: str | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a version's files of one role, in order; see `iter_batches`."""
-    yield from _opened(dataset, version, keyring, None, role).batches(None)
+    """Yield the rows of a version's files of one role, in order, or of the one at ``path``; see
+    `iter_batches`.
+    """
+    reader = _opened(dataset, version, keyring, None, role)
+    yield from replace(reader, path=path).batches(None)
 
 
 @overload

@@ -102,6 +102,7 @@ def manifest_of(
             _source_of(job.partitions[report.number]) for report in reports if job.partitions
         ],
         "vault_place": plan.vault_place or "",
+        "left_out": sorted(one for group in plan.forgotten for one in group.ids),
         "subject_spelled": (
             spelling_of(policy.columns, policy.indexed_by) if policy.indexed_by else ""
         ),

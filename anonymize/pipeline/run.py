@@ -25,6 +25,7 @@ from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import refuse_changes
 from anonymize.pipeline.executors.choose import place_of_work
 from anonymize.pipeline.executors.local import Progress
+from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
 from anonymize.pipeline.incremental import Increment
@@ -180,6 +181,9 @@ def _begun(
                 plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
                 source.let_go()
             increment.rows = looked_at.rows
+        plan = with_forgotten(plan, keyring, dataset)
+        if increment and plan.forgotten:
+            increment.leave_out(dataset, plan.forgotten, keyring)
         pieces = increment.pieces if increment else divided.result()
         job = job_of(plan, pieces, staging, owner, way, increment, keyring)
         yield RunInProgress(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from anonymize.dataset.subjects import FOLDER, SCHEMA, Words, subject_digests, subject_key
+from anonymize.dataset.subjects import FOLDER, SCHEMA
 from anonymize.io import KeyWrapper, PartInfo, write_part
 from anonymize.io.sink.row_groups import GroupOrder
 from anonymize.keys import OWNER, Keyring, PurposeKey
@@ -17,6 +17,7 @@ from anonymize.names import ColumnName, KeyId
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy
 from anonymize.transform.normalize import Normalization
+from anonymize.transform.subject_ids import Words, subject_digests, subject_key
 
 Numbers = npt.NDArray[np.int64]
 _AT_ONCE = 131_072
@@ -40,7 +41,7 @@ class SubjectIndex:
         """Return the index that a policy asks for; None if it asks for none."""
         if policy.indexed_by is None:
             return None
-        key = subject_key(keyring, owner, policy.dataset, policy.purpose)
+        key = subject_key(keyring, owner, policy.dataset)
         return cls(policy.indexed_by, spelling_of(policy.columns, policy.indexed_by), key)
 
     def add(self, batch: pa.RecordBatch, kept: pa.Array, aside: Numbers, before: int) -> None:

@@ -194,7 +194,11 @@ class ErasureSpec(StrictModel):
 
     index: bool = False
     """Whether each version keeps, encrypted for the owner, whose each of its rows is, as keyed ids
-    of ``subject:``, for ``coatcheck where-is --subject``. 10 to 20 bytes a row.
+    of ``subject:``, for ``coatcheck where-is --subject`` and ``forget``. 10 to 20 bytes a row.
+    """
+    retention: Annotated[str, Field(pattern="^[0-9]{1,5}[hdw]$")] | None = None
+    """How long an older version that holds a forgotten person stays after its publication, for
+    example 30d or 12h; by default it is removed at once.
     """
 
 

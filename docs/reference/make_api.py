@@ -50,6 +50,8 @@ FURTHER = {
         "FoundIn",
         "Untold",
     ),
+    "anonymize.pipeline.erase": ("erase",),
+    "anonymize.dataset.certificate": ("open_certificate",),
     "anonymize.engines.spark": ("plan", "fit", "apply", "publish_parts"),
     "anonymize.engines.ray": ("plan", "fit", "apply", "publish_parts"),
     "anonymize.flows.anonymize_dataset": ("anonymize_dataset",),

@@ -15,10 +15,10 @@ from anonymize.custody.where_is import where_is_subject
 from anonymize.dataset import Dataset, read
 from anonymize.dataset.owner import open_facts
 from anonymize.dataset.reader import read_role
-from anonymize.dataset.subjects import subject_digests, subject_key
 from anonymize.errors import ArgumentError, DatasetError, KeysError, PlanError, PolicyError
 from anonymize.keys import init_keyring, open_keyring, share_keyring
 from anonymize.names import KeyId, KeyName
+from anonymize.transform.subject_ids import subject_digests, subject_key
 from tests.conftest import NAMES
 from tests.workplace import Workplace, in_fork
 
@@ -115,7 +115,7 @@ def test_rows_are_those_of_the_part_in_its_order(place: Place, workers: int) -> 
     version = place.run(*files, workers=workers)
     dataset, keyring = Dataset(place.sink), open_keyring(place.uri)
     made = dataset.manifest(version, keyring=keyring)
-    key = subject_key(keyring, KeyId(made.owner.key), "people", "test")
+    key = subject_key(keyring, KeyId(made.owner.key), "people")
     parts = [entry.path for entry in made.files if entry.role == "data"]
     assert len(parts) == 2
     numbers = read(dataset, keyring=keyring)["number"].to_pylist()
@@ -177,7 +177,7 @@ def test_nothing_in_the_folder_shows_or_confirms_a_person(place: Place) -> None:
     assert Dataset(place.sink).verify(keyring=reader).ok
 
 
-def test_ids_of_two_purposes_and_of_two_owner_keys_do_not_join(place: Place) -> None:
+def test_ids_of_two_owner_keys_do_not_join(place: Place) -> None:
     """One person has another id in each; both are found."""
     place.run(["P1 1984", "P2 1991"])
     rotate(KeyName("owner"), [place.sink], place.uri)

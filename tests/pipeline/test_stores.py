@@ -18,6 +18,7 @@ from anonymize.dataset.history import history
 from anonymize.errors import ArgumentError, DatasetError, GateError, PolicyError
 from anonymize.io.stores.bucket import _only_tls, bucket_lacks, harden
 from anonymize.keys import Keyring
+from anonymize.pipeline.erase import erase
 from anonymize.pipeline.prepare import preview_plan
 from anonymize.policy import parse_policy
 from tests.object_store import SECRET_KEY, StoreServer, bucket, s3  # noqa: F401
@@ -292,3 +293,18 @@ def test_an_auditor_works_on_a_dataset_in_s3(s3: Any, ready: str, keyring: Keyri
     assert audit_problems(path, keyring) == ()
     after = {one["Key"]: one["ETag"] for one in s3.list_objects_v2(Bucket=ready)["Contents"]}
     assert after == before
+
+
+def test_a_person_leaves_a_dataset_in_s3(s3: Any, ready: str, keyring: Keyring) -> None:
+    """Of two versions none is left that has them; that the bucket keeps objects is said."""
+    path = f"s3://{ready}/out/people"
+    text = policy(f"s3://{ready}/raw/people.csv", path)
+    loaded = parse_policy(f"subject: name\nerasure: {{index: true}}\n{text}")
+    for _ in range(2):
+        anonymize.run(loaded, keyring=keyring)
+    stated = erase(loaded, NAMES[0], keyring, reason="request 12")["certificate"]
+    assert (stated["gone"]["versions"], stated["current"]["version"]) == ([1, 2], 3)
+    assert "earlier versions of the bucket's objects" in {one["what"] for one in stated["stays"]}
+    assert read(path, keyring=keyring).num_rows == 40
+    assert Dataset(path).verify(keyring=keyring, dataset="people").ok
+    assert Dataset(path).versions(keyring) == (3,)
