@@ -18,7 +18,16 @@ from tests.promises.planted_code import ACTIONS, CRASH, FLOWS, FRAME, VAULT
 def places(folder: Path) -> Iterator[Place]:
     """Yield every place below ``folder``, those that take longest first."""
     chance = random.Random(20_26)
-    for plan in (flows, custody, one_off, formats, broken_sources, failing_rules, failing_work):
+    for plan in (
+        flows,
+        custody,
+        auditing,
+        one_off,
+        formats,
+        broken_sources,
+        failing_rules,
+        failing_work,
+    ):
         place = Place(folder / plan.__name__, chance)
         plan(place)
         yield place
@@ -76,6 +85,35 @@ def custody(place: Place) -> None:
     place.run(
         "keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep"
     )
+
+
+def auditing(place: Place) -> None:
+    """What is told of a dataset, and a person who leaves it."""
+    rows = place.rows(900)
+    place.source("b.csv", csv_of(rows))
+    b = place.policy("b", "b.csv", extra="erasure: {index: true}\naudit: {reads: true}")
+    place.run("keys", "init", b)
+    place.run("run", b, "--incremental")
+    place.run("run", b)
+    place.run("export", "out/b", "-o", "b-out.jsonl", "--columns", "token,siv,number")
+    place.run("versions", "out/b", "--long")
+    for told in (["history", "out/b"], ["diff", "out/b", "1", "2"]):
+        place.run(*told)
+        place.run(*told, "--json")
+    for log in ([], ["--reads"]):
+        place.run("audit", "show", "out/b", *log)
+        place.run("audit", "export", "out/b", *log)
+    place.run("audit", "verify", "out/b", "--policy", b)
+    place.run("where-is", "out/b", "--key", "pseudonym")
+    place.run("where-is", "out/b", "--source", "b.csv")
+    person = ("out/b", "--subject", "-")
+    place.run("where-is", *person, "--json", given=rows[7]["siv"])
+    place.run("where-is", *person, given=place.value(), says="in none of the 2 versions")
+    forgotten = ("forget", b, "--subject", "-", "--reason", "sweep")
+    place.run(*forgotten, given=rows[8]["siv"])
+    place.run(*forgotten, "--everywhere", given=rows[7]["siv"])
+    place.run("rollback", "out/b", "1", "--reason", "sweep", code=2, says="no version 1")
+    place.run("expire", "out/b", "--older-than", "0d", "--dry-run")
 
 
 def one_off(place: Place) -> None:
