@@ -94,7 +94,8 @@ def forget_command(
         print_json(erase(policy, subject, keyring, reason=reason))
         return
     erased = forget(policy, subject, keyring, reason=reason)
-    say(f"{erased} vault entries erased; their tokens are meaningless in every version")
+    if erased or policy.indexed_by is None:
+        say(f"{erased} vault entries erased; their tokens are meaningless in every version")
     if policy.indexed_by is None:
         return
     found = where_is_subject(subject, [policy.sink.path], keyring)

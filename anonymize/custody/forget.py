@@ -58,6 +58,23 @@ def forget(
         DatasetError: there is no such dataset to log the act in.
     """
     policy, keyring = as_policy(policy), open_keyring(keyring)
+    erased = forget_in_log_and_vault(policy, subject, keyring, reason)
+    if others := _of_other_vaults(policy, keyring):
+        what = (
+            f"{erased} entries are erased, and version(s) {others} have tokens that another vault"
+            " holds"
+        )
+        place = shown_place(vault_place(keyring.place, policy.vault_said))
+        raise GateError(f"{what}; repeat it with that vault named, or expire them", place=place)
+    return erased
+
+
+def forget_in_log_and_vault(policy: Policy, subject: str, keyring: Keyring, reason: str) -> int:
+    """Do what `forget` does, and do not look for versions of another vault.
+
+    Raises:
+        AnonymizeError: see `forget`.
+    """
     require_reason(reason, 1, False)
     rules = list(vault_rules(policy))
     if policy.subject is None or not (rules or policy.indexed_by):
@@ -98,13 +115,6 @@ def forget(
             " and stays"
         )
         raise GateError(f"{what}; that they were this subject's is forgotten", place=place)
-    if vault and (others := versions_of_other_vaults(policy.sink.path, keyring, vault.identity())):
-        numbers = ", ".join(map(str, others))
-        what = (
-            f"{erased} entries are erased, and version(s) {numbers} have tokens that another vault"
-            " holds"
-        )
-        raise GateError(f"{what}; repeat it with that vault named, or expire them", place=place)
     return erased
 
 
@@ -157,18 +167,33 @@ def _found(policy: Policy, subject: str, keyring: Keyring) -> dict[str, Any]:
     return {"held": held, "untold": sorted({one.version for one in found.untold})}
 
 
-def vault_holds(policy: Policy, keyring: Keyring, subject: str) -> bool | None:
-    """Return whether the vault holds entries of a subject; None if no column uses one.
+def _of_other_vaults(policy: Policy, keyring: Keyring) -> str:
+    """Return the versions whose tokens are in another vault than the policy's, in words; empty if
+    there are none.
+    """
+    if not list(vault_rules(policy)):
+        return ""
+    vault = policy_vault(policy, keyring, None)
+    others = versions_of_other_vaults(policy.sink.path, keyring, vault.identity())
+    return ", ".join(map(str, others))
+
+
+def vault_state(policy: Policy, keyring: Keyring, subject: str) -> str:
+    """Return in words what the vault holds of a subject now, for a certificate.
 
     Raises:
         VaultError, KeysError: see `forget`.
     """
     if policy.subject is None or not list(vault_rules(policy)):
-        return None
+        return "no column uses one"
     vault = policy_vault(policy, keyring, None)
     spelled = spelling_of(with_rule_of(policy, policy.subject).columns, policy.subject)
     theirs = subjects_of(pa.array([subject]), spelled)
-    return any(vault.linked(key, theirs) for key in _keys(policy, keyring, vault))
+    if any(vault.linked(key, theirs) for key in _keys(policy, keyring, vault)):
+        return "still holds entries of the person: repeat it"
+    if others := _of_other_vaults(policy, keyring):
+        return f"holds no entry of the person; version(s) {others} have tokens in another vault"
+    return "holds no entry of the person"
 
 
 def _is_entered(policy: Policy, absent: Mapping[str, str] | None, keyring: Keyring) -> bool:

@@ -9,7 +9,7 @@ from os import PathLike
 from typing import Any
 
 from anonymize.arguments import checked
-from anonymize.custody.forget import forget, vault_holds
+from anonymize.custody.forget import forget_in_log_and_vault, vault_state
 from anonymize.custody.where_is import WhereIs, where_is_subject
 from anonymize.dataset import Dataset
 from anonymize.dataset.certificate import sign_certificate
@@ -61,7 +61,7 @@ def erase(
     if policy.indexed_by is None:
         what = "says nothing of an index, so that nobody can tell which rows are theirs"
         raise ArgumentError(f"{what}; say erasure: {{index: true}}", place=policy.place("erasure"))
-    forget(policy, subject, opened, reason=reason)
+    forget_in_log_and_vault(policy, subject, opened, reason)
     dataset, path = sink_of(policy, wait_seconds), policy.sink.path
     before = where_is_subject(subject, [path], opened)
     current = dataset.standing(None, opened).version
@@ -161,13 +161,7 @@ def _certificate(
         },
         "gone": {
             "versions": sorted(removed & {*held, *untold}),
-            "vault": (
-                "no column uses one"
-                if (holds := vault_holds(policy, keyring, subject)) is None
-                else "still holds entries: repeat it"
-                if holds
-                else "holds no entry of the person"
-            ),
+            "vault": vault_state(policy, keyring, subject),
         },
         "current": {
             "version": dataset.standing(None, keyring).version,

@@ -5,6 +5,7 @@ compares it with the last version.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -28,6 +29,7 @@ from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.keyring.keyring_uri import DEFAULT_PATH, locate
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.pipeline.changes import Changes, changes_since
+from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, compile_plan, explain
 from anonymize.plan.contract import schema_drift
@@ -308,7 +310,11 @@ def preview_plan(
             raise
         opened = None
     refuse_sink(policy, opened)
-    return preview_of(plan_source(policy, source, opened), source, opened)
+    plan = plan_source(policy, source, opened)
+    if opened is not None:
+        with suppress(KeysError, DatasetError):  # the comparison with the sink says what it is
+            plan = with_forgotten(plan, opened)
+    return preview_of(plan, source, opened)
 
 
 def preview_of(

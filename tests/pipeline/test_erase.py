@@ -19,9 +19,11 @@ from anonymize.errors import ArgumentError, DatasetError, GateError, PlanError
 from anonymize.keys import Keyring, init_keyring, open_keyring
 from anonymize.names import KeyName
 from anonymize.pipeline.erase import erase
+from anonymize.pipeline.prepare import preview_plan
 from anonymize.pipeline.run import begin
 from tests.conftest import NAMES
 from tests.dataset.test_killed import killed_at
+from tests.workplace import Workplace, in_fork
 
 POLICY = """version: 1
 dataset: people
@@ -373,3 +375,51 @@ def test_a_revocation_that_takes_an_erasure_out_of_effect_is_told(
     erase(place.file, "P1", place.uri, reason="request 12, again")
     assert not [one for one in place.run().not_looked_for if "say to forget" in one]
     assert place.numbers() == [1, 2, 100, 101, 102, 103]
+
+
+def test_versions_of_another_vault_go_and_what_it_holds_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their tokens cannot be erased from here; the versions can."""
+    place = Place(tmp_path)
+    place.build(action="tokenize, method: vault, domain: mail")
+    for name in ("one", "two"):
+        monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{tmp_path / name}.db")
+        place.run(accept_change=True)
+    made = erase(place.file, "P1", place.uri, reason="request 12")["certificate"]
+    assert made["gone"] == {"versions": [1, 2], "vault": "holds no entry of the person"}
+
+
+def test_the_plan_shows_no_example_of_who_was_forgotten(place: Place) -> None:
+    """Not even masked; and it does not need the sink to be readable."""
+    place.run()
+    assert preview_plan(place.file, place.uri).plan.forgotten == ()
+    forget(place.file, "P1", place.uri, reason="request 12")
+    assert len(preview_plan(place.file, place.uri).plan.forgotten) == 1
+    init_keyring(f"file:{place.folder / 'other.json'}", NAMES)
+    other = preview_plan(place.file, f"file:{place.folder / 'other.json'}")
+    assert other.plan.forgotten == ()
+
+
+def test_the_command_prints_the_certificate_alone(place: Place) -> None:
+    """Data on stdout; the person is read from standard input and said nowhere."""
+    place.run()
+    work = Workplace(place.folder, place.uri)
+    arguments = ("forget", str(place.file), "--subject", "-", "--reason", "request 12")
+    env = work._environment({})
+    code, out, err = in_fork((*arguments, "--everywhere"), place.folder, env, b"P1\n")
+    assert (code, json.loads(out)["certificate"]["gone"]["versions"]) == (0, [1])
+    assert b"P1" not in out + err
+    (place.folder / "c.json").write_bytes(out)
+    assert (
+        "versions removed: 1; version 2 is current"
+        in work.coatcheck("audit", "certificate", "c.json").stdout
+    )
+    (place.folder / "c.json").write_bytes(out.replace(b"request 12", b"request 13"))
+    assert work.coatcheck("audit", "certificate", "c.json").returncode == 1
+    code, out, err = in_fork(arguments, place.folder, env, b"P3\n")
+    assert (code, out) == (0, b"")
+    assert err.decode().splitlines() == [
+        "later runs leave their rows out",
+        "versions that hold their rows: 2; --everywhere publishes without them and removes",
+    ]
