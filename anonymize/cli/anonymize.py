@@ -80,11 +80,10 @@ def _keyring(policy: Policy, wanted: Wanted) -> Keyring:
     for warning in told:
         say_wrapped(str(warning.message))
     if not before:
-        say_wrapped(
-            f"made a keyring: {keyring.place}; keep it, only it makes the same pseudonyms again"
-        )
+        say(f"made a keyring: {keyring.place}")
+        say("keep it: only it makes the same pseudonyms again")
     elif added := sorted({*keyring.current_ids()} - before):
-        say_wrapped(f"added to {keyring.place}: {', '.join(added)}")
+        say(f"added to {keyring.place}: {', '.join(added)}")
     return keyring
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
@@ -74,8 +75,14 @@ def say(text: str) -> None:
 
 
 def say_wrapped(text: str) -> None:
-    """Print one message on stderr in lines that fit; for sentences, not for commands to copy."""
-    table_console(on_stderr=True).print(Text(on_one_line(text)))
+    """Print one message on stderr in lines that fit; for sentences, not for commands to copy.
+
+    A word that is longer than a line, such as a path, stays whole.
+    """
+    console = table_console(on_stderr=True)
+    wrapper = textwrap.TextWrapper(console.width, break_long_words=False, break_on_hyphens=False)
+    for line in wrapper.wrap(on_one_line(text)):
+        console.print(Text(line), soft_wrap=True)
 
 
 def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None:

@@ -18,6 +18,7 @@ import typer
 import anonymize
 from anonymize.cli.anonymize import anonymize_command
 from anonymize.cli.commands import plan_command
+from anonymize.cli.output import say_wrapped
 from anonymize.cli.wanted import Wanted
 from anonymize.errors import AnonymizeError, ArgumentError, GateError, Problem
 from anonymize.io.sources import pieces
@@ -125,7 +126,16 @@ def test_what_a_draft_changes_beyond_its_verdicts_is_said_in_80_columns(
     assert "drafted: redact for physician: so few values would be told by how often" in whole
     assert "redacted whole, so nothing of their values stays: physician" in whole
     lines = [line for line in said.splitlines() if not line.startswith(("next time:", "made a"))]
-    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if len(line) > 80] == []
+
+
+def test_a_path_that_is_longer_than_a_line_stays_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is there to be copied; the words around it are wrapped."""
+    path = f"/data/{'folder-' * 12}/clean.csv"
+    say_wrapped(f"the draft stays in {path}: change it, or remove it and say what you want instead")
+    first, second, *rest = capsys.readouterr().err.splitlines()
+    assert (first, second) == ("the draft stays in", f"{path}:")
+    assert max(map(len, rest)) <= 80
 
 
 def test_a_plan_without_a_keyring_names_no_version_of_a_key(
