@@ -177,6 +177,12 @@ def test_expire_with_an_older_keyring_is_refused(
     run(policy)
     with pytest.raises(KeysError, match="older copy"):
         expire_command(
-            Path(policy.sink.path), 1, "old ones", None, f"file:{older / 'keyring.json'}"
+            Path(policy.sink.path),
+            1,
+            None,
+            False,
+            "old ones",
+            None,
+            f"file:{older / 'keyring.json'}",
         )
     assert Dataset(policy.sink.path).versions() == (1, 2)

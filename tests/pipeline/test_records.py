@@ -37,11 +37,15 @@ def _report(folder: Path) -> PartReport:
     aside = PartInfo(
         folder / "quarantine" / "part-00003.parquet", 1, 9, "cd" * 32, "owner", {}, {"row": 0}
     )
+    subjects = PartInfo(
+        folder / "subjects" / "part-00003.parquet", 8, 5, "ef" * 32, "owner", {}, {"row": 0}
+    )
     finding = ResidualFinding(NAME, EntityType("PHONE"), 3, 50, 0.75, ("3 of 50 cells",))
     return PartReport(
         number=4,
         part=part,
         quarantine=aside,
+        subjects=subjects,
         rows_in=12,
         rows_out=7,
         filtered=1,
@@ -77,7 +81,10 @@ def _no_defaults(one: Any, path: str = "report") -> list[str]:
 def test_every_field_of_a_report_comes_back(tmp_path: Path) -> None:
     """Also those that a later release adds: the report above must set them."""
     report = _report(tmp_path)
-    assert _no_defaults(report) == ["report.quarantine.restricted"]
+    assert _no_defaults(report) == [
+        "report.quarantine.restricted",
+        "report.subjects.restricted",
+    ]
     again = report_of(report_bytes(report), tmp_path)
     for field in fields(PartReport):
         if field.name != "classes":
