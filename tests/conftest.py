@@ -38,6 +38,7 @@ NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "sup
 
 
 SLOW_FILES = (
+    *ON_ONE_SERVER,
     "tests/docs/test_docs.py",
     "tests/promises/test_samples.py",
     "tests/process/test_quiet.py",
