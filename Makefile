@@ -7,8 +7,9 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
 ENGINES := .venv-engines
+READERS := .venv-readers
 
-.PHONY: setup engines run test check soak bench lock samples schema reference wheel image clean
+.PHONY: setup engines readers run test check soak bench lock samples schema reference wheel image clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -32,15 +33,26 @@ $(ENGINES)/.ready: requirements-engines.lock $(VENV)/.ready
 	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
+# torch, which brings 5 GB, and what reads into Hugging Face and polars: tests/readers and docs/readers.md need it.
+readers: $(READERS)/.ready
+
+$(READERS)/.ready: requirements-readers.lock $(VENV)/.ready
+	test -x $(READERS)/bin/python || $(PYTHON) -m venv $(READERS)
+	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --no-build-isolation --require-hashes -r requirements-readers.lock
+	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
 run: setup
 	$(BIN)/python -m flows.sample_datasets
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: setup engines
+soak: setup engines readers
 	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800 -n 2 --dist loadfile --no-loadscope-reorder
 	$(ENGINES)/bin/python -m pytest -m soak --timeout 1800 tests/engines tests/docs/test_docs.py -k 'engines or spark.md or ray.md'
+	$(READERS)/bin/python -m pytest -m soak --timeout 1800 tests/readers tests/docs/test_docs.py -k readers
 
 check: setup
 	$(BIN)/ruff check .
@@ -69,6 +81,9 @@ lock: setup
 	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['spark'], *e['ray'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-engines.lock
+	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['huggingface'], sep='\\n')" | \
+	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-readers.lock
 
 wheel: setup
 	rm -rf dist
@@ -79,4 +94,4 @@ image: wheel
 	docker build -t coatcheck-worker .
 
 clean:
-	rm -rf $(VENV) $(ENGINES) out build dist .coatcheck
+	rm -rf $(VENV) $(ENGINES) $(READERS) out build dist .coatcheck

@@ -23,7 +23,8 @@ _BY_ROOM = {
     "anonymize.pipeline.run": "run anonymize_frame",
     "anonymize.dataset": (
         "read iter_batches read_quarantine export open_facts is_of_source Dataset "
-        "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify"
+        "Dataset.manifest Dataset.rollback Dataset.expire Dataset.verify Dataset.count_rows "
+        "Dataset.schema Dataset.to_batches"
     ),
     "anonymize.pipeline.prepare": "inspect_source preview_plan",
     "anonymize.custody.reveal": "reveal",

@@ -46,7 +46,7 @@ def anonymize_command(spec: SourceSpec, wanted: Wanted) -> None:
             _ask(ready, wanted)
         _write(ready, wanted)
     except typer.Abort:
-        say("nothing was written" + "".join(f"; {step}" for step in what_stays(wanted)))
+        say_wrapped("nothing was written" + "".join(f"; {step}" for step in what_stays(wanted)))
         raise
     except AnchorError:  # the version is published
         raise
@@ -78,11 +78,13 @@ def _keyring(policy: Policy, wanted: Wanted) -> Keyring:
         warnings.simplefilter("always", WeakPassphraseWarning)
         keyring = init_keyring(wanted.keyring, keys_wanted(policy), key_uses(policy))
     for warning in told:
-        say(str(warning.message))
+        say_wrapped(str(warning.message))
     if not before:
-        say(f"made a keyring: {keyring.place}; keep it, only it makes the same pseudonyms again")
+        say_wrapped(
+            f"made a keyring: {keyring.place}; keep it, only it makes the same pseudonyms again"
+        )
     elif added := sorted({*keyring.current_ids()} - before):
-        say(f"added to {keyring.place}: {', '.join(added)}")
+        say_wrapped(f"added to {keyring.place}: {', '.join(added)}")
     return keyring
 
 
@@ -109,10 +111,10 @@ def _ask(ready: ReadyOneOff, wanted: Wanted) -> None:
     if texts := ready.look.plan.policy.source.null_values:
         say_wrapped(f"read as missing (null_values in the policy): {_null_values_said(texts)}")
     if not wanted.folder and (restricted := ready.look.plan.policy.sink.restricted):
-        say(f"in the clear in {wanted.place}: {', '.join(restricted.columns)}")
-        say(f"-o with a name without an ending keeps them under the key '{restricted.key}'")
+        say_wrapped(f"in the clear in {wanted.place}: {', '.join(restricted.columns)}")
+        say_wrapped(f"-o with a name without an ending keeps them under the key '{restricted.key}'")
     if wanted.folder and (version := version_in(wanted.output)):
-        say(f"{wanted.output} holds version {version}; readers get these rows in its place")
+        say_wrapped(f"{wanted.output} holds version {version}; readers get these rows in its place")
     if not wanted.yes:
         typer.confirm(f"write {wanted.output}?", abort=True, err=True)
 
@@ -157,7 +159,7 @@ def _write(ready: ReadyOneOff, wanted: Wanted) -> None:
                 progress=advance,
             )
     if summary.marked:
-        say(changed_sentence(kind, summary.marked))
+        say_wrapped(changed_sentence(kind, summary.marked))
     if wanted.as_json:
         print_json(summary.as_dict())
     else:
@@ -184,7 +186,9 @@ def _say_next(ready: ReadyOneOff, wanted: Wanted) -> None:
     if (file := wanted.policy_file) is not None:
         say(f"next time: coatcheck run {shlex.quote(str(file))}")
         keys = ", with keys that stay" if wanted.throwaway_keys else ""
-        say(f"that publishes encrypted versions in {ready.look.plan.policy.sink.path}{keys}")
+        say_wrapped(
+            f"that publishes encrypted versions in {ready.look.plan.policy.sink.path}{keys}"
+        )
 
 
 def _publish(ready: ReadyOneOff, wanted: Wanted) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from anonymize.cli.anonymize_app import anonymize
+from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
@@ -48,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(keys_app, name="keys")
 app.add_typer(policy_app, name="policy")
+app.add_typer(audit_app, name="audit")
 app.add_typer(bucket_app, name="bucket")
 app.command()(grants)
 
@@ -150,8 +152,8 @@ def run(
         typer.Option(
             "--accept-change",
             help=(
-                "Publish although types, purpose, rules, models or files are not those of the last"
-                " version."
+                "Publish although source, types, purpose, rules, models or files are not those of"
+                " the last version."
             ),
         ),
     ] = False,
@@ -221,7 +223,19 @@ def schema() -> None:
 
 
 @app.command()
-def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+def versions(
+    dataset: DatasetPath,
+    long: Annotated[
+        bool,
+        typer.Option(
+            "--long",
+            "-l",
+            help="Also rows, files, bytes, k, keys and policy, as the manifests say.",
+        ),
+    ] = False,
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
     """List a dataset's versions.
 
     As its signed log says; without a keyring that checks it, as the folder says.
@@ -230,7 +244,12 @@ def versions(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson =
     """
     from anonymize.cli.datasets import versions_command
 
-    versions_command(dataset, keyring, as_json)
+    versions_command(dataset, keyring, as_json, long)
+
+
+app.command()(history)
+app.command()(diff)
+app.command()(where_is)
 
 
 @app.command()
@@ -258,21 +277,33 @@ def rollback(
 def expire(
     dataset: DatasetPath,
     keep: Annotated[
-        int, typer.Option("--keep", min=1, help="How many of the newest versions stay.")
-    ],
-    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+        int | None, typer.Option("--keep", min=1, help="How many of the newest versions stay.")
+    ] = None,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than",
+            metavar="AGE",
+            help="Versions published longer ago than this go: 12h, 30d, 8w.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be removed; change nothing.")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")] = "",
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Remove old versions.
 
-    And those that a revocation refuses; the current and the newest stay.
+    And those that a revocation refuses; the current one stays. With --keep and
+    --older-than only those go that neither keeps.
 
     Example: coatcheck expire out/customers --keep 5 --reason "kept for 30 days"
     """
     from anonymize.cli.datasets import expire_command
 
-    expire_command(dataset, keep, reason, policy, keyring)
+    expire_command(dataset, keep, older_than, dry_run, reason, policy, keyring)
 
 
 app.command()(export)

@@ -93,8 +93,10 @@ def init_command(
     purpose: str | None,
 ) -> None:
     """Write a drafted policy."""
-    from anonymize.pipeline.drafting import draft_source
+    from anonymize.cli.source_settings import say_drafted
+    from anonymize.pipeline.drafting import draft_opened
     from anonymize.pipeline.opening import stated
+    from anonymize.pipeline.sampled import open_sampled
 
     if output.exists():
         raise ArgumentError("exists already; name another file", place=str(output))
@@ -103,10 +105,12 @@ def init_command(
     refuse_in_dataset(output)
     with in_options():
         source, notes = stated(source)
-        text = draft_source(source, countries, languages, ner=ner, purpose=purpose)
+        opened = open_sampled(source)
+        text, told = draft_opened(source, opened, countries, languages, ner=ner, purpose=purpose)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say_notes(notes)
+    say_drafted(told)
     say(f"wrote {output}: read every line, then: coatcheck plan {output}")
 
 

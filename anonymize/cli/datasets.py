@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from anonymize.cli.output import print_json, print_table, say, show_done
 from anonymize.errors import ArgumentError, GateError, on_one_line
@@ -26,7 +26,7 @@ def verify_command(
     """Print the problems of a version, or that there are none."""
     from anonymize.keys import open_keyring
 
-    opened, dataset = _opened(path, policy, dataset)
+    opened, dataset = opened_as(path, policy, dataset)
     result = opened.verify(version, dataset=dataset, keyring=open_keyring(keyring_uri))
     name = f"{shown(path)} version {result.version}"
     try:
@@ -54,7 +54,7 @@ def shown(path: Path) -> str:
     return str(address_of(str(path)) or path)
 
 
-def _opened(
+def opened_as(
     path: Path, policy: Path | None, dataset: str | None = None
 ) -> tuple[Dataset, str | None]:
     """Return the dataset in a folder and the name that it must have; both from a policy, if one is
@@ -75,13 +75,15 @@ def _opened(
     return sink_of(loaded), dataset or loaded.dataset
 
 
-def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None:
+def versions_command(
+    path: Path, keyring_uri: str | None, as_json: bool, long: bool = False
+) -> None:
     """Print the versions and which is current; verified if a keyring is available."""
     from anonymize.dataset import Dataset
 
     dataset = Dataset(path)
     dataset.require()
-    keyring = _checking(dataset, keyring_uri)
+    keyring = checking_keyring(dataset, keyring_uri)
     entries = dataset.audit.entries(keyring)
     published = {entry.version: entry for entry in entries if entry.what == "publish"}
     known = [(number, published.get(number)) for number in dataset.versions(keyring)]
@@ -92,34 +94,72 @@ def versions_command(path: Path, keyring_uri: str | None, as_json: bool) -> None
         if known
         else None
     )
+    made = _made(dataset, keyring, keyring_uri) if long else {}
     rows = [
-        (n, n == current, entry.at[:40] if entry else "", entry.who[:100] if entry else "")
+        {
+            "version": n,
+            "current": n == current,
+            "published_at": entry.at[:40] if entry else "",
+            "by": entry.who[:100] if entry else "",
+            "verified": keyring is not None,
+            **made.get(n, {}),
+        }
         for n, entry in known
     ]
     if as_json:
-        print_json(
-            [
-                {
-                    "version": n,
-                    "current": now,
-                    "published_at": at,
-                    "by": who,
-                    "verified": keyring is not None,
-                }
-                for n, now, at, who in rows
-            ]
-        )
+        print_json(rows)
     else:
-        heads = ("version", "current", "published", "by")
-        print_table(heads, [(n, "*" if now else "", at, who) for n, now, at, who in rows])
+        names = ["version", "current", "published_at", "by", *(_LONG if long else ())]
+        heads = [_HEADS.get(name, name) for name in names]
+        print_table(heads, [[_cell(row[name]) for name in names] for row in rows])
     if keyring is None:
-        say(
-            "unverified: no keyring is here that checks the log, so this is what the folder says;"
-            " see --keyring"
-        )
+        say_unverified()
 
 
-def _checking(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
+_LONG = ("rows", "files", "size_bytes", "k", "keys", "policy")
+_HEADS = {"published_at": "published", "size_bytes": "bytes"}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "*" if value else ""
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _made(
+    dataset: Dataset, keyring: Keyring | None, keyring_uri: str | None
+) -> dict[int, dict[str, Any]]:
+    """Return what the manifests state of each version.
+
+    Raises:
+        KeysError: no keyring is here that checks them.
+    """
+    from anonymize.keys import open_keyring
+
+    return {
+        made.version: {
+            "rows": made.rows.written,
+            "files": len(made.files),
+            "size_bytes": sum(entry.size_bytes for entry in made.files),
+            "k": made.privacy.k if made.privacy else None,
+            "keys": sorted(made.keys),
+            "policy": made.policy_hmac_sha256[:12],
+            "purpose": made.purpose,
+            "software": made.software,
+        }
+        for made in dataset.manifests(keyring or open_keyring(keyring_uri))
+    }
+
+
+def say_unverified() -> None:
+    """Say on stderr that nothing checked what was printed."""
+    say(
+        "unverified: no keyring is here that checks the log, so this is what the folder says; see"
+        " --keyring"
+    )
+
+
+def checking_keyring(dataset: Dataset, keyring_uri: str | None) -> Keyring | None:
     """Return the keyring, if there is one that knows the log's signing key."""
     from anonymize.errors import KeysError
     from anonymize.keys import open_keyring
@@ -142,7 +182,7 @@ def rollback_command(
         raise ArgumentError(
             "a reason of at least 3 characters is required: --reason; it goes into the audit log"
         )
-    dataset, name = _opened(path, policy)
+    dataset, name = opened_as(path, policy)
     keyring = open_keyring(keyring_uri)
 
     def show(manifest: Manifest) -> None:
@@ -153,27 +193,43 @@ def rollback_command(
 
 
 def expire_command(
-    path: Path, keep: int, reason: str, policy: Path | None, keyring_uri: str | None
+    path: Path,
+    keep: int | None,
+    older_than: str | None,
+    dry_run: bool,
+    reason: str,
+    policy: Path | None,
+    keyring_uri: str | None,
 ) -> None:
     """Remove old versions and print their numbers."""
     from anonymize.custody.belonging import require_keys_of
+    from anonymize.dataset.expiry import age_of
     from anonymize.keys import open_keyring
 
-    if len(reason.strip()) < 3:
+    if keep is None and older_than is None:
+        raise ArgumentError("say which versions go: --keep, --older-than, or both")
+    age = None if older_than is None else age_of(older_than)
+    if len(reason.strip()) < 3 and not dry_run:
         raise ArgumentError(
             "a reason of at least 3 characters is required: --reason; it goes into the audit log"
         )
-    dataset, name = _opened(path, policy)
+    dataset, name = opened_as(path, policy)
     dataset.require()
     keyring = open_keyring(keyring_uri)
     require_keys_of(path, keyring)
 
     def show(removed: tuple[int, ...]) -> None:
         numbers = ", ".join(map(str, removed))
-        gone = f"versions removed: {numbers}" if removed else "nothing to remove"
+        what = "versions that would be removed" if dry_run else "versions removed"
+        gone = f"{what}: {numbers}" if removed else "nothing to remove"
         print(on_one_line(f"{shown(path)}: {gone}"))
 
-    show_done(lambda: dataset.expire(keep=keep, keyring=keyring, why=reason, dataset=name), show)
+    show_done(
+        lambda: dataset.expire(
+            keep=keep, older_than=age, keyring=keyring, why=reason, dataset=name, dry_run=dry_run
+        ),
+        show,
+    )
 
 
 def export_table_command(
@@ -187,11 +243,12 @@ def export_table_command(
     keyring_uri: str | None,
 ) -> None:
     """Write a table of a database."""
-    from anonymize.dataset import ColumnsLeftOut, export_table
+    from anonymize.dataset import ColumnsLeftOut, ReadNotEntered, export_table
     from anonymize.keys import open_keyring
 
     with warnings.catch_warnings(record=True) as notices:
-        warnings.simplefilter("always", ColumnsLeftOut)
+        for kind in (ColumnsLeftOut, ReadNotEntered):
+            warnings.simplefilter("always", kind)
         rows = export_table(
             path,
             to,
@@ -217,11 +274,17 @@ def export_command(
     formulas: Literal["neutralise", "keep"],
 ) -> None:
     """Write a plaintext file."""
-    from anonymize.dataset import ColumnsLeftOut, FormulasNeutralised, NumbersNulled, export
+    from anonymize.dataset import (
+        ColumnsLeftOut,
+        FormulasNeutralised,
+        NumbersNulled,
+        ReadNotEntered,
+        export,
+    )
     from anonymize.keys import open_keyring
 
     with warnings.catch_warnings(record=True) as notices:
-        for kind in (ColumnsLeftOut, FormulasNeutralised, NumbersNulled):
+        for kind in (ColumnsLeftOut, FormulasNeutralised, NumbersNulled, ReadNotEntered):
             warnings.simplefilter("always", kind)
         keyring, chosen = open_keyring(keyring_uri), list(columns) or None
         rows = export(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymize.cli.output import say
+from anonymize.cli.output import say_wrapped
 from anonymize.cli.wanted import Wanted
 from anonymize.errors import AnonymizeError, ArgumentError, Problem, on_one_line
 
@@ -19,7 +19,7 @@ def given_or_drafted(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledO
     output; and the source, if it was opened for the draft.
     """
     from anonymize.cli.commands import as_policy_reads
-    from anonymize.cli.source_settings import say_notes
+    from anonymize.cli.source_settings import say_drafted, say_notes
     from anonymize.pipeline.drafting import draft_opened
     from anonymize.pipeline.opening import stated
     from anonymize.pipeline.sampled import open_sampled
@@ -34,7 +34,7 @@ def given_or_drafted(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledO
     spec, notes = stated(spec)
     say_notes(notes)
     source = open_sampled(spec)
-    text = draft_opened(
+    text, told = draft_opened(
         spec,
         source,
         purpose=wanted.purpose,
@@ -44,12 +44,13 @@ def given_or_drafted(spec: SourceSpec, wanted: Wanted) -> tuple[Policy, SampledO
         sink=wanted.sink,
         name=wanted.name(spec.path),
     )
+    say_drafted(told)
     if wanted.keep_order:
         text += "rows: {order: source}  # by their position rows join with the raw data\n"
     if wanted.policy_file is not None:
         _write_draft(text, wanted.policy_file, spec, wanted)
     elif wanted.purpose is None and spec.path == "-" and not wanted.throwaway_keys:
-        say("pseudonyms join with those of every other pipe without --for PURPOSE")
+        say_wrapped("pseudonyms join with those of every other pipe without --for PURPOSE")
     return parse_policy(text, str(wanted.policy_file or "the drafted policy")), source
 
 

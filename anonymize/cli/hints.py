@@ -24,6 +24,9 @@ _WORDS = (
         r"--\1 ",
     ),
     (re.compile(r"\bskip_rows: (?=\S)"), "--skip-rows "),
+    (re.compile(r"\bskip_footer: (?=\S)"), "--skip-footer "),
+    (re.compile(r"\bskip_footer leaves out\b"), "--skip-footer leaves out"),
+    (re.compile(r"\btake skip_footer out of the settings\b"), "leave --skip-footer away"),
     (re.compile(r"\bwidths: \[([\d, ]+)\]"), lambda found: "--widths " + found[1].replace(" ", "")),
     (re.compile(r"\brename: \{(\w+): NAME\}"), r"--rename \1=NAME"),
     (re.compile(r"\bdetect: \{ner: ([^{}]+)\}"), r"--ner \1"),
@@ -39,7 +42,8 @@ _TYPES = re.compile(r'\btypes: \{("(?:[^"\\]|\\.)*"|[^{}:"]+): (\w+)\}')
 _PLACES = frozenset(
     (
         "countries", "languages", "ner", "delimiter", "encoding", "header", "format",
-        "skip_rows", "comment", "decimal", "thousands", "widths", "sheet", "records", "member",
+        "skip_rows", "skip_footer", "comment", "decimal", "thousands",
+        "widths", "sheet", "records", "member",
     )
 )  # fmt: skip
 _TYPE_PLACE = re.compile(r"\btypes\.(?=[^:]+$)")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anonymize.cli.output import say
+from anonymize.cli.output import say, say_wrapped
 from anonymize.errors import on_one_line
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def print_plan(look: PlanPreview, console: Console) -> None:
         cells = (line.column, found, _done(line, note), _example(look, line))
         table.add_row(*(Text(on_one_line(cell)) for cell in cells))
     console.print(table)
-    for sentence in (*_keys(look), *_joins(look)):
+    for sentence in (*_keys(look), *_joins(look), *_emptied(look)):
         console.print(Text(on_one_line(sentence)), soft_wrap=False)
     for sentence in look.not_looked_for:
         console.print(Text(on_one_line(f"not looked for: {sentence}")), soft_wrap=False)
@@ -61,7 +61,17 @@ def _keys(look: PlanPreview) -> Iterator[str]:
     """Yield which columns each key is used for."""
     for key in dict.fromkeys(key for line in look.lines for key in line.keys):
         columns = ", ".join(line.column for line in look.lines if key in line.keys)
-        yield f"key {key}: {columns}"
+        none = (
+            "" if "." in key else " (no keyring opens here: coatcheck keys init POLICY makes one)"
+        )
+        yield f"key {key}{none}: {columns}"
+
+
+def _emptied(look: PlanPreview) -> Iterator[str]:
+    """Yield which columns a plain redact empties, with the texts in them."""
+    emptied = [line.column for line in look.lines if line.action == "redact"]
+    if emptied:
+        yield f"redacted whole, so nothing of their values stays: {', '.join(emptied)}"
 
 
 def _joins(look: PlanPreview) -> Iterator[str]:
@@ -77,27 +87,28 @@ def say_before_it_runs(look: PlanPreview) -> None:
     from anonymize.pipeline.changes import accept_line
 
     for pattern in look.unused:
-        say(f"pattern '{pattern}' fits no column of the source that has no rule of its own")
+        say_wrapped(f"pattern '{pattern}' fits no column of the source that has no rule of its own")
     for problem in look.bad_values:
-        say(f"bad values: {problem}")
+        say_wrapped(f"bad values: {problem}")
     for problem in look.missing:
-        say(f"missing values: {problem}")
+        say_wrapped(f"missing values: {problem}")
     for sentence in (*privacy_sentences(look.plan), *map(str, look.changes.found)):
-        say(sentence)
+        say_wrapped(sentence)
     if stopping := look.changes.stopping:
         accept = accept_line(look.changes.version)
-        say(
+        say_wrapped(
             f"{len(stopping)} changes stop a run: accept them by coatcheck run --accept-change or"
-            f" the line {accept}"
+            " the line"
         )
+        say(accept)  # whole, to be copied
     if look.plan.policy.rows.order == "source":
-        say(
+        say_wrapped(
             "rows leave in source order: by their position they join with the raw data and with"
             " other purposes"
         )
     if look.plan.names:
         model = _DIGEST.sub(r"\1…", str(look.plan.names))
-        say(f"names in text are found by {model}")
+        say_wrapped(f"names in text are found by {model}")
     dropped = [name for name in look.plan.dropped if name not in look.plan.policy.columns]
     if dropped:
-        say(f"dropped because the policy does not list them: {', '.join(dropped)}")
+        say_wrapped(f"dropped because the policy does not list them: {', '.join(dropped)}")

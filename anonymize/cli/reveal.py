@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from anonymize.cli.output import say
+from anonymize.cli.output import print_json, say
 from anonymize.errors import ArgumentError, GateError
 
 
@@ -50,7 +50,7 @@ def reveal_command(
         )
 
 
-def _one_line(stream: TextIO) -> str:
+def one_line(stream: TextIO) -> str:
     """Return the one subject in a stream."""
     lines = [line.rstrip("\r\n") for line in stream]
     if len(lines) != 1 or not lines[0]:
@@ -74,15 +74,34 @@ def _from_file(file: Path, column: str) -> list[str | None]:
     return values
 
 
-def forget_command(policy_path: Path, subject: str, reason: str, keyring_uri: str | None) -> None:
-    """Erase, and print the number of entries. ``-`` reads the subject from standard input, so that
-    it is not in the list of processes.
+def forget_command(
+    policy_path: Path, subject: str, reason: str, everywhere: bool, keyring_uri: str | None
+) -> None:
+    """Erase, and print what was done; with ``everywhere`` the certificate. ``-`` reads the subject
+    from standard input, so that it is not in the list of processes.
     """
     from anonymize.custody.forget import forget
+    from anonymize.custody.where_is import where_is_subject
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy
 
     if subject == "-":
-        subject = _one_line(sys.stdin)
-    erased = forget(load_policy(policy_path), subject, open_keyring(keyring_uri), reason=reason)
+        subject = one_line(sys.stdin)
+    policy, keyring = load_policy(policy_path), open_keyring(keyring_uri)
+    if everywhere:
+        from anonymize.pipeline.erase import erase
+
+        print_json(erase(policy, subject, keyring, reason=reason))
+        return
+    erased = forget(policy, subject, keyring, reason=reason)
     say(f"{erased} vault entries erased; their tokens are meaningless in every version")
+    if policy.indexed_by is None:
+        return
+    found = where_is_subject(subject, [policy.sink.path], keyring)
+    held = sorted({one.version for one in found.found})
+    untold = sorted({one.version for one in found.untold})
+    say("later runs leave their rows out")
+    for what, numbers in (("hold their rows", held), ("may hold their rows", untold)):
+        if numbers:
+            told = ", ".join(map(str, numbers))
+            say(f"versions that {what}: {told}; --everywhere publishes without them and removes")

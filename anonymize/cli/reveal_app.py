@@ -55,21 +55,30 @@ def forget(
     policy: PolicyPath,
     subject: Annotated[
         str,
-        typer.Option(
-            "--subject", help="Whose vault entries are erased; - reads it from standard input."
-        ),
+        typer.Option("--subject", help="Who is forgotten; - reads it from standard input."),
     ],
     reason: Annotated[
         str, typer.Option("--reason", help="Why; goes into the audit log first.")
     ] = "",
+    everywhere: Annotated[
+        bool,
+        typer.Option(
+            "--everywhere",
+            help=(
+                "Also publish a version without their rows, remove older ones that hold them, and"
+                " print a signed certificate; needs erasure: {index: true}."
+            ),
+        ),
+    ] = False,
     keyring: KeyringUri = None,
 ) -> None:
-    """Erase a subject's vault entries.
+    """Forget a person.
 
-    Their tokens in every version become meaningless.
+    Their vault entries are erased, so that their tokens in every version become meaningless. With
+    an index (erasure: {index: true}) later runs leave their rows out.
 
     Example: coatcheck forget customers.yaml --subject - --reason "erasure request 12"
     """
     from anonymize.cli.reveal import forget_command
 
-    forget_command(policy, subject, reason, keyring)
+    forget_command(policy, subject, reason, everywhere, keyring)

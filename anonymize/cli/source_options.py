@@ -48,6 +48,12 @@ SOURCE_OPTIONS: dict[str, Any] = {
         int | None,
         _option("--skip-rows", "Lines above the header, such as titles.", _OF_FILES, min=0),
     ],
+    "skip_footer": Annotated[
+        int | None,
+        _option(
+            "--skip-footer", "Last lines or rows that are none, such as totals.", _OF_FILES, min=0
+        ),
+    ],
     "comment": Annotated[
         str | None, _option("--comment", "Lines that begin with it are left out.", _OF_FILES)
     ],

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from anonymize.cli.hints import in_words_of_options
-from anonymize.cli.output import say
+from anonymize.cli.output import say_wrapped
 from anonymize.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -95,7 +95,13 @@ def _pair(said: str, option: str, takes: str) -> tuple[str, str]:
     return name, value
 
 
+def say_drafted(told: Sequence[str]) -> None:
+    """Print which columns of a draft lose more, or less, than one may think."""
+    for sentence in told:
+        say_wrapped(f"drafted: {sentence}")
+
+
 def say_notes(notes: Sequence[str]) -> None:
     """Print what was found out about a source by itself."""
     for note in notes:
-        say(f"found: {in_words_of_options(note)}")
+        say_wrapped(f"found: {in_words_of_options(note)}")

@@ -15,6 +15,7 @@ from anonymize.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.keymaterial import sidecar_digest
 from anonymize.dataset.openparts import key_problem
+from anonymize.dataset.reads import read_log
 from anonymize.dataset.refusing import refused_versions, signed_late
 from anonymize.errors import DatasetError, Problem
 from anonymize.keys import Keyring, KeyVersion, open_keyring, revoke_key
@@ -118,6 +119,7 @@ def _sign(
     details = {"key": f"{name}.{version}", "from": since}
     why = f"revoked from {since}"
     dataset.audit.append("revoke key", why=why, details=details, keyring=keyring, head_by=before)
+    read_log(dataset).continue_after(f"{name}.{version}", keyring, before)
     _enter_wrapped_keys(dataset, keyring)
     with dataset.lock(keyring):  # CURRENT names the last move that is not refused
         pass

@@ -4,9 +4,10 @@ back and expires them.
 In: encrypted parts and a manifest from a run; a folder and a keyring from a reader. Out: a version
 folder, an entry in the signed audit log, ``CURRENT``; for readers Arrow tables or pandas frames.
 A dataset in S3 is worked on in a mirror (``mirror.py``), so that the rest knows folders alone.
-``staging.py`` publishes, ``manifest.py`` and ``audit.py`` define the signed files, ``view.py``
-reads the state, ``verify.py`` checks everything, ``recovery.py`` cleans up after an interrupted
-act, ``reader.py`` reads rows.
+``staging.py`` publishes, ``manifest.py``, ``audit.py`` and ``reads.py`` define the signed files,
+``view.py`` reads the state, ``history.py``, ``difference.py`` and ``audit_lines.py`` tell of it,
+``verify.py`` checks everything, ``recovery.py`` cleans up after an interrupted act, ``reader.py``
+reads rows.
 
 To add an act on versions: write a method of `Dataset` that holds `lock`, enters the act with
 ``audit.append`` before it changes a file, and completes in ``recovery.py`` what a kill may
@@ -24,7 +25,9 @@ from anonymize.dataset.export_table import export_table
 from anonymize.dataset.manifest import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.owner import is_of_source, open_facts
 from anonymize.dataset.plain_files import FormulasNeutralised, NumbersNulled
-from anonymize.dataset.reader import ColumnsLeftOut, iter_batches, read, read_quarantine
+from anonymize.dataset.reader import iter_batches, read, read_quarantine
+from anonymize.dataset.reads import ReadNotEntered
+from anonymize.dataset.selection import ColumnsLeftOut
 from anonymize.dataset.staging import Staging
 from anonymize.dataset.verify import Verification
 
@@ -39,6 +42,7 @@ __all__ = [
     "Manifest",
     "NumbersNulled",
     "OwnersPart",
+    "ReadNotEntered",
     "RowCounts",
     "Staging",
     "Verification",

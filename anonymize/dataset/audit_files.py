@@ -26,13 +26,15 @@ _TRIES, _PAUSE_SECONDS = 50, 0.02
 class AuditFiles:
     """``audit.jsonl`` and ``audit.head`` of one dataset."""
 
+    NAME = "audit"
+
     def __init__(self, folder: Path, owner: object = None) -> None:
         """Use the log in ``folder``, which need not exist yet; ``owner`` removes the folder at its
         own end, so the log keeps it.
         """
         self._owner = owner
-        self.path = folder / "audit.jsonl"
-        self.head_path = folder / "audit.head"
+        self.path = folder / f"{self.NAME}.jsonl"
+        self.head_path = folder / f"{self.NAME}.head"
 
     def _read(self) -> tuple[Head | None, tuple[AuditEntry, ...], int]:
         """Return the head, the entries after checking the chain, and their size in bytes."""
@@ -45,6 +47,13 @@ class AuditFiles:
                 raise changed(self._line(index))
             entries.append(entry)
         return head, tuple(entries), length
+
+    def lines(self) -> tuple[bytes, ...]:
+        """Return the complete lines as they are, unverified. For whoever shows a log that may be
+        damaged; nothing may depend on them.
+        """
+        data = self._look()[1]
+        return tuple(data[: data.rfind(b"\n") + 1].split(b"\n")[:-1])
 
     def _look(self) -> tuple[Head | None, bytes]:
         """Return the head and the log's bytes of one moment, because another process may be
@@ -136,7 +145,7 @@ class AuditFiles:
         ``wait`` is False.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = open_plain(self.path.with_name(".audit.lock"), alone=True)
+        handle = open_plain(self.path.with_name(f".{self.NAME}.lock"), alone=True)
         try:
             yield self._locked(handle, wait)
         finally:

@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 
 from anonymize.arguments import checked
+from anonymize.dataset.difference import Difference, differences
+from anonymize.dataset.expiry import doomed_versions
 from anonymize.dataset.folder_changes import prepared_current, remove_version
+from anonymize.dataset.forgotten import absent_in
 from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import Manifest
+from anonymize.dataset.readable import ReadableDataset
 from anonymize.dataset.rewrapping import rewrap_versions
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.staging import Staging
@@ -36,7 +41,7 @@ _AWAY = (SourceAwayError, KeysAwayError, VaultAwayError, DatasetAwayError)
 """Errors after which the next try goes on where this one stopped."""
 
 
-class Dataset(LockedDataset):
+class Dataset(LockedDataset, ReadableDataset):
     """The dataset in a folder. Nothing is created before the first act."""
 
     @contextlib.contextmanager
@@ -94,6 +99,7 @@ class Dataset(LockedDataset):
             self.require_named(dataset, keyring)
         with self.lock(keyring):
             self.chosen(version)
+            self._refuse_forgotten(version, keyring)
             others = {*self.gone(keyring), *self.folders()} - {version}
             self._require_sound(version, others, keyring, dataset)
             current = prepared_current(self, version)
@@ -117,13 +123,20 @@ class Dataset(LockedDataset):
     def expire(
         self,
         *,
-        keep: int,
+        keep: int | None = None,
+        older_than: timedelta | None = None,
+        versions: Collection[int] | None = None,
         keyring: Keyring | str | None = None,
         why: str = "",
         dataset: str | None = None,
+        dry_run: bool = False,
     ) -> tuple[int, ...]:
-        """Remove all but the newest ``keep`` versions, never the current one; return the removed
-        ones.
+        """Remove old versions, never the current one; return the removed ones.
+
+        ``keep`` is how many of the newest stay, ``older_than`` the age below which a version stays,
+        by the date of its publication in the log and this machine's clock. With both, only what
+        neither keeps is removed, so ``keep`` holds a number of versions whatever the clock shows.
+        ``versions`` are the only ones that go, whatever else is given.
 
         Versions that a revocation refuses are removed too and do not count among the newest:
         nobody can read them. If no version is published, they stay, because they may be all that
@@ -131,8 +144,10 @@ class Dataset(LockedDataset):
 
         ``dataset`` is the name that the dataset in the folder must have. Nothing is removed if the
         current version does not verify, because an older one may then be the only good one.
+        ``dry_run`` checks all this and returns what would be removed; it changes no file.
 
         Raises:
+            ArgumentError: none of ``keep``, ``older_than`` and ``versions``.
             DatasetError: no such dataset, or its log or its current version does not verify.
             KeysError: the keyring cannot sign: it is a reader's.
         """
@@ -141,20 +156,36 @@ class Dataset(LockedDataset):
         self.require()
         if dataset is not None:
             self.require_named(dataset, keyring)
-        with self.lock(keyring):
-            have = self.versions(keyring)
-            current = self.standing(None, keyring).version if have else None
-            old = have[: max(0, len(have) - max(1, keep))]
-            refused = self.refused(keyring) if have else ()
-            doomed = sorted({*old, *refused, *self.gone(keyring)} - {current})
-            if have:
+        with contextlib.nullcontext() if dry_run else self.lock(keyring):
+            current, doomed = doomed_versions(self, keyring, keep, older_than, versions)
+            if current is not None:
                 self._require_sound(current, doomed, keyring, dataset)
-            if doomed:
-                self.audit.append("expire", why=why, details={"versions": doomed}, keyring=keyring)
+            if doomed and not dry_run:
+                self.audit.append(
+                    "expire", why=why, details={"versions": list(doomed)}, keyring=keyring
+                )
                 for number in set(doomed) & set(self.folders()):
                     remove_version(self, number)
-                self.tell(tuple(doomed))
-            return tuple(doomed)
+                self.tell(doomed)
+            return doomed
+
+    def _refuse_forgotten(self, version: int, keyring: Keyring) -> None:
+        """Refuse to make a version current that is older than an entry by which somebody is to be
+        left out.
+
+        Raises:
+            DatasetError: it is.
+        """
+        entries = self.audit.entries(keyring)
+        published = [e.index for e in entries if e.what == "publish" and e.version == version]
+        for entry in entries[published[-1] if published else 0 :]:
+            if absent_in(entry) is not None:
+                what = (
+                    f"version {version} is from before somebody was forgotten (entry"
+                    f" {entry.index + 1} of the log) and may hold them; publish again (coatcheck"
+                    " run), or leave the current one"
+                )
+                raise DatasetError(what, place=str(self.path))
 
     def _require_sound(
         self, version: int | None, others: Iterable[int], keyring: Keyring, name: str | None
@@ -189,6 +220,24 @@ class Dataset(LockedDataset):
             KeysError: the keyring lacks the key that signed the manifest.
         """
         return verify_version(self, version, opened_keyring(keyring), dataset)
+
+    @checked
+    def diff(
+        self, before: int, after: int, *, keyring: Keyring | str | None = None
+    ) -> tuple[Difference, ...]:
+        """Return what the signed manifests of two versions state differently: policy, rules,
+        schema, rows, nulls by column, privacy measures, keys, and how they were made.
+
+        No row is read, so equal manifests do not mean equal rows. Counts that the manifests raise
+        to k are compared as raised.
+
+        Raises:
+            DatasetError: no such version, or its manifest is not the published one.
+            KeysError: the keyring cannot check the signatures.
+        """
+        opened = opened_keyring(keyring)
+        made = [self.manifest(number, keyring=opened) for number in (before, after)]
+        return differences(made[0], made[1])
 
     @checked
     def rewrap(

@@ -161,6 +161,16 @@ class Head:
         return replace(plain, signature=signed(keyring, _SIGNED_HEAD, canonical(plain.body())))
 
     @classmethod
+    def of_length(cls, keyring: Keyring, entries: int, last_hash: str) -> Head:
+        """Return the signed head of a log of that many entries, none of which concerns versions.
+
+        Raises:
+            KeysError: the keyring cannot sign.
+        """
+        plain = cls(entries, last_hash)
+        return replace(plain, signature=signed(keyring, _SIGNED_HEAD, canonical(plain.body())))
+
+    @classmethod
     def parsed(cls, data: bytes, place: str) -> Head:
         """Return the head in ``data`` without checking its signature.
 

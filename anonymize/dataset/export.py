@@ -20,8 +20,9 @@ from anonymize.dataset.plain_files import (
     refuse_nested,
     write_plain,
 )
-from anonymize.dataset.reader import empty, iter_batches
+from anonymize.dataset.reader import iter_batches
 from anonymize.dataset.signing import Keyring
+from anonymize.dataset.version_reader import empty
 from anonymize.durable import refuse_in_dataset
 from anonymize.errors import ArgumentError
 from anonymize.io.sink.unnamed_file import unnamed_file

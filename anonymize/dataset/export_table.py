@@ -8,8 +8,9 @@ from pathlib import Path
 
 from anonymize.arguments import checked
 from anonymize.dataset.dataset import Dataset
-from anonymize.dataset.reader import empty, iter_batches
+from anonymize.dataset.reader import iter_batches
 from anonymize.dataset.signing import Keyring
+from anonymize.dataset.version_reader import empty
 from anonymize.errors import ArgumentError, SourceError
 from anonymize.io.tables.writing import write_table
 from anonymize.io.tables.written_types import IfExists

@@ -1,15 +1,20 @@
-"""Arrow tables as pandas frames, with types that keep nulls and whole numbers."""
+"""Arrow tables as frames of pandas, with types that keep nulls and whole numbers, and of polars."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from anonymize.errors import MissingExtraError
 from anonymize.nested.schema import is_list
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import pandas as pd
+    import polars as pl
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
@@ -31,6 +36,28 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
             series = pd.Series(table.column(name).to_pylist(), frame.index, dtype=object)
         frame.insert(min(table.column_names.index(name), frame.shape[1]), name, series)
     return frame
+
+
+def to_polars(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
+    """Return rows as a frame of polars, which keeps nulls and whole numbers by itself.
+
+    Raises:
+        MissingExtraError: polars is not installed.
+    """
+    frame: pl.DataFrame = polars().from_arrow(rows)
+    return frame
+
+
+def polars() -> ModuleType:
+    """Return the package.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        return import_module("polars")
+    except ImportError:
+        raise MissingExtraError.of("reading into polars", "polars") from None
 
 
 def _whole(type_: pa.DataType) -> bool:

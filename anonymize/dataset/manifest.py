@@ -31,9 +31,9 @@ here.
 """
 
 
-Role = Literal["data", "quarantine", "increments"]
-"""What a part holds: readers' rows; for the owner, the rows set aside, or records for the next
-incremental run.
+Role = Literal["data", "quarantine", "increments", "subjects"]
+"""What a part holds: readers' rows; for the owner, the rows set aside, records for the next
+incremental run, or whose the rows are.
 """
 
 
@@ -173,6 +173,8 @@ class Manifest(FrozenModel):
     software: dict[str, str] = Field(default_factory=dict)
     """Package → version."""
     audit: AuditAnchor = AuditAnchor()
+    audit_reads: bool = False
+    """Whether reads by a keyring that can sign are entered in the dataset's log of reads."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

@@ -33,11 +33,14 @@ def closed_columns(
     keys = [entry.key, *entry.restricted]
     check_keys(path, keys, [key for key in keys if key in names], envelopes, digests)
     return frozenset(
-        column
-        for key, columns in entry.restricted.items()
-        if key not in names
-        for column in columns
+        column for key in closed_keys(entry, keyring) for column in entry.restricted[key]
     )
+
+
+def closed_keys(entry: FileEntry, keyring: Keyring) -> tuple[str, ...]:
+    """Return the names of a part's keys of restricted columns that the keyring does not hold."""
+    names = _held(keyring)
+    return tuple(key for key in entry.restricted if key not in names)
 
 
 def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.ParquetFile:

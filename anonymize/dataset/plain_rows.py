@@ -14,6 +14,11 @@ from anonymize.arrow.plain_layouts import plain_batch
 _FORMULA = r"^[\s\x{00A0}\x{200B}\x{FEFF}]*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r\n]"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?$|^[-+=@]+$"
 """Numbers, and signs that stand for a missing value. A spreadsheet runs nothing in them."""
+_MASKED_PHONE = r"^\+[0-9*()./ \-]*\*\*[0-9*()./ \-]*$"
+"""What `mask` makes of a phone number: ``+49 *** **12``. Two stars side by side are no operator, so
+a spreadsheet cannot compute it; without letters, quotes, ``=``, ``|`` and ``!`` it names no
+function, cell or program. ``+49 *12`` and ``+49-12`` are sums, and stay marked.
+"""
 _MAY_BEGIN = np.zeros(256, bool)
 _MAY_BEGIN[[*b"\t\n\f\r =+-@", *range(0x80, 0x100)]] = True
 """First bytes of what `_FORMULA` matches. The others are nearly all texts, and a look at one byte
@@ -33,7 +38,8 @@ def without_formulas(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[str, i
     column.
 
     These are texts that begin, after optional white space, with ``=``, ``+``, ``-``, ``@`` (full
-    width too), a tab or a line end. Numbers are not changed. Column names are marked too.
+    width too), a tab or a line end. Numbers and masked phone numbers are not changed. Column names
+    are marked too.
     """
     batch = plain_batch(batch)
     columns, marked, names = [], {}, []
@@ -54,7 +60,8 @@ def _formulas(texts: pa.Array) -> pa.BooleanArray:
         few = texts.take(pa.array(at))
         formulas = pc.match_substring_regex(few, _FORMULA)
         if pc.any(formulas).as_py():
-            formulas = pc.and_not(formulas, pc.match_substring_regex(few, _NUMBER))
+            for harmless in (_NUMBER, _MASKED_PHONE):
+                formulas = pc.and_not(formulas, pc.match_substring_regex(few, harmless))
         found[at] = formulas.to_numpy(zero_copy_only=False)
     return pa.array(found)
 

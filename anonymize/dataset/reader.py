@@ -1,204 +1,78 @@
-"""Reads a published version as Arrow or pandas, for example for ML teams. Every file is checked
-before its rows are returned.
+"""Reads a published version as Arrow, pandas or polars, for example for ML teams. Every file is
+checked before its rows are returned.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from anonymize.arguments import checked
-from anonymize.dataset.checked_copy import checked_copy
 from anonymize.dataset.dataset import Dataset
-from anonymize.dataset.frames import to_pandas
-from anonymize.dataset.manifest import FileEntry, Manifest
-from anonymize.dataset.openparts import absent, closed_columns, does_not_open, open_part
-from anonymize.dataset.signing import Keyring, opened_keyring
-from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError, Problem
-from anonymize.io.sink.parquet_keys import Envelopes
-from anonymize.nested.schema import leaves, projected
+from anonymize.dataset.frames import polars, to_pandas, to_polars
+from anonymize.dataset.lazy_frame import lazy_frame
+from anonymize.dataset.row_filter import Filters
+from anonymize.dataset.selection import Columns
+from anonymize.dataset.signing import Keyring
+from anonymize.dataset.version_reader import BATCH_ROWS, opened_version
+from anonymize.errors import ArgumentError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH_ROWS = 131_072
-
-
-class ColumnsLeftOut(UserWarning):
-    """Warning: columns were not read because their key is not in the keyring."""
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """One opened version. Its manifest is checked; its files are checked when they are read."""
-
-    dataset: Dataset
-    manifest: Manifest
-    keyring: Keyring
-    sidecars: Mapping[str, frozenset[str]]
-    role: str = "data"
-
-    @property
-    def folder(self) -> Path:
-        return self.dataset.folder(self.manifest.version)
-
-    def files(self) -> tuple[FileEntry, ...]:
-        return tuple(entry for entry in self.manifest.files if entry.role == self.role)
-
-    def open(self, entry: FileEntry, envelopes: Envelopes) -> pq.ParquetFile:
-        """Open a copy of one part after checking the copy's digest; see `checked_copy`."""
-        path = self.folder / entry.path
-        self.dataset.bring_part(self.manifest.version, entry.path)
-        copied = checked_copy(path, entry)
-        self.dataset.drop_part(self.manifest.version, entry.path)
-        return open_part(path, copied, envelopes)
-
-    def closed(self, entry: FileEntry, envelopes: Envelopes) -> frozenset[str]:
-        """Return the columns that the keyring does not open."""
-        digests = {entry.sidecar_sha256, *self.sidecars.get(entry.path, ())}
-        return closed_columns(self.folder / entry.path, entry, self.keyring, envelopes, digests)
-
-    def batches(self, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
-        schema: pa.Schema | None = None
-        for entry in self.files():
-            envelopes = Envelopes(self.keyring)
-            closed = self.closed(entry, envelopes)
-            with self.open(entry, envelopes) as file:
-                wanted = _wanted(file.schema_arrow, columns, closed, self, entry)
-                if schema is None and closed and columns is None:
-                    warn_left_out(closed)
-                schema = schema or wanted
-                yield from _read(file, wanted, self.folder / entry.path, entry)
-
-
-def _wanted(
-    schema: pa.Schema,
-    columns: Sequence[str] | None,
-    closed: frozenset[str],
-    reader: _Reader,
-    entry: FileEntry,
-) -> pa.Schema:
-    """Return the columns to read: all that are open, or the requested ones in their order."""
-    if columns is None:
-        return pa.schema([field for field in schema if field.name not in closed])
-    wanted = _as_asked(projected(schema, columns, str(reader.folder)), columns)
-    owner = {column: key for key, names in entry.restricted.items() for column in names}
-    problems = [
-        Problem(f"column {f.name}", absent(owner[f.name], reader.keyring))
-        for f in wanted
-        if f.name in closed
-    ]
-    if problems:
-        raise KeysError(problems)
-    return wanted
-
-
-def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
-    """Return the columns in the order in which they, or the first place inside them, were
-    requested.
-    """
-    first = {
-        field.name: next(
-            i
-            for i, c in enumerate(columns)
-            if f"{c}.".startswith((f"{field.name}.", f"{field.name}["))
-        )
-        for field in found
-    }
-    return pa.schema(sorted(found, key=lambda field: first[field.name]))
-
-
-def warn_left_out(closed: Iterable[str]) -> None:
-    """Warn once about columns that the reader does not get."""
-    warnings.warn(
-        f"left out {', '.join(sorted(closed))}: no key for them in the keyring",
-        ColumnsLeftOut,
-        stacklevel=2,
-    )
-
-
-def _read(
-    file: pq.ParquetFile, wanted: pa.Schema, path: Path, entry: FileEntry
-) -> Iterator[pa.RecordBatch]:
-    rows = 0
-    physical = _physical(
-        file, {path_ for field in wanted for path_, _ in leaves(field.name, field.type)}
-    )
-    try:
-        for batch in file.iter_batches(BATCH_ROWS, columns=physical):
-            rows += batch.num_rows
-            yield batch.select(wanted.names)
-    except AnonymizeError:
-        raise
-    except (pa.ArrowException, OSError, ValueError):
-        raise does_not_open(path) from None
-    if entry.role == "data" and rows != entry.rows:
-        raise DatasetError(f"holds {rows} rows, the manifest says {entry.rows}", place=str(path))
-
-
-def _physical(file: pq.ParquetFile, wanted: set[str]) -> list[str]:
-    from anonymize.io.sources.parquet_files import physical_paths
-
-    return physical_paths(file, frozenset(wanted))
-
-
-def _opened(
-    folder: str | Path | Dataset,
-    version: int | None,
-    keyring: Keyring | str | None,
-    dataset: str | None,
-    role: str = "data",
-) -> _Reader:
-    keyring = opened_keyring(keyring)
-    opened = folder if isinstance(folder, Dataset) else Dataset(folder)
-    standing = opened.standing(
-        version, keyring
-    )  # read once, because a run may publish the next version meanwhile
-    manifest = opened.opened(standing, keyring)
-    if dataset is not None and manifest.dataset != dataset:
-        what = f"this folder holds dataset '{manifest.dataset}', not '{dataset}'"
-        raise DatasetError(what, place=str(opened.path))
-    return _Reader(opened, manifest, keyring, standing.sidecars, role)
+Form = Literal["arrow", "batches", "pandas", "polars", "lazyframe"]
+_FORMS = ("arrow", "batches", "pandas", "polars", "lazyframe")
 
 
 @checked
 def iter_batches(
     folder: str | Path | Dataset,
     /,
-    columns: Sequence[str] | None = None,
+    columns: Columns | None = None,
     *,
+    filters: Filters | None = None,
+    batch_size: int = BATCH_ROWS,
     dataset: str | None = None,
+    purpose: str | None = None,
     version: int | None = None,
     keyring: Keyring | str | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a published version in order, at most 131,072 a batch. Memory use does not
-    grow with the rows.
+    """Yield the rows of a published version in order, at most ``batch_size`` a batch. Memory use
+    does not grow with the rows.
 
     A part is copied first, and the copy's digest is checked before its first row is yielded, so a
     change of the file after that changes no row. One copy exists at a time: up to 128 MiB in
     memory, a larger one in an unnamed file in ``TMPDIR``, as encrypted as the part.
 
     Without the key of a column group the other columns are read, with a `ColumnsLeftOut` warning;
-    naming such a column in ``columns`` is refused. Columns come in the order of ``columns``, or in
-    the version's order for None.
+    naming such a column in ``columns`` is refused. ``columns="readable"`` reads the same without
+    the warning. Columns come in the order of ``columns``, else in the version's.
+
+    ``filters`` keeps rows: ``[(column, operator, value), …]`` if all hold, a list of such lists if
+    one does, or an expression of ``pyarrow.compute``. It may read columns that ``columns`` leaves
+    out, but none that the keyring does not open. Row groups that their statistics (encrypted as the
+    columns are) rule out are not decoded.
+
     ``dataset`` is the name that the dataset in the folder must have: one signing key may sign many
-    datasets, and somebody who can write to their folders can exchange them.
+    datasets, and somebody who can write to their folders can exchange them. ``purpose`` is the
+    purpose that the version must have been made for, as its policy states it.
 
     Raises:
         DatasetError: no such version, a version that was not published according to the signed log,
-            another dataset's, ``CURRENT`` is not the log's last move, or a file does not match the
-            signed manifest.
-        KeysError: the keyring cannot check the signature or open the requested columns.
+            another dataset's or purpose's, ``CURRENT`` is not the log's last move, or a file does
+            not match the signed manifest.
+        KeysError: the keyring cannot check the signature or open the requested columns, or those
+            that the filter reads.
         SourceError: no such column.
-        ArgumentError: ``columns`` is one text.
+        ArgumentError: ``columns`` is another text, ``filters`` is no filter, does not fit the
+            columns' types or reads nested columns, or ``batch_size`` is below 1.
     """
-    yield from _opened(folder, version, keyring, dataset).batches(columns)
+    opened = opened_version(folder, version, keyring, dataset, purpose=purpose)
+    yield from opened.started(columns, filters, batch_size)[1]
 
 
 @checked
@@ -217,35 +91,48 @@ def read_quarantine(
             these are.
         DatasetError: as ``iter_batches``.
     """
-    yield from _opened(folder, version, keyring, dataset, "quarantine").batches(None)
+    yield from opened_version(folder, version, keyring, dataset, "quarantine").started()[1]
 
 
 def read_role(
-    dataset: Dataset, version: int, keyring: Keyring, role: str
+    dataset: Dataset, version: int, keyring: Keyring, role: str, path: str | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a version's files of one role, in order; see `iter_batches`."""
-    yield from _opened(dataset, version, keyring, None, role).batches(None)
+    """Yield the rows of a version's files of one role, in order, or of the one at ``path``; see
+    `iter_batches`.
+    """
+    opened = opened_version(dataset, version, keyring, None, role)
+    yield from replace(opened, path=path).started()[1]
 
 
 @overload
-def read(folder: str | Path | Dataset, /, columns: Sequence[
-    str
-] | None = None, *, dataset: str | None = None, version: int | None = None, keyring: (
-    Keyring | str | None
-) = None, as_: Literal[
-    "pandas"
-],
+def read(folder: str | Path | Dataset, /, columns: Columns | None = None, *,
+    filters: Filters | None = None, batch_size: int = BATCH_ROWS, dataset: str | None = None,
+    purpose: str | None = None, version: int | None = None, keyring: Keyring | str | None = None,
+    as_: Literal["pandas"],
 ) -> pd.DataFrame: ...  # fmt: skip
 
 
 @overload
-def read(folder: str | Path | Dataset, /, columns: Sequence[
-    str
-] | None = None, *, dataset: str | None = None, version: int | None = None, keyring: (
-    Keyring | str | None
-) = None, as_: Literal[
-    "arrow"
-] = "arrow",
+def read(folder: str | Path | Dataset, /, columns: Columns | None = None, *,
+    filters: Filters | None = None, batch_size: int = BATCH_ROWS, dataset: str | None = None,
+    purpose: str | None = None, version: int | None = None, keyring: Keyring | str | None = None,
+    as_: Literal["batches"],
+) -> pa.RecordBatchReader: ...  # fmt: skip
+
+
+@overload
+def read(folder: str | Path | Dataset, /, columns: Columns | None = None, *,
+    filters: Filters | None = None, batch_size: int = BATCH_ROWS, dataset: str | None = None,
+    purpose: str | None = None, version: int | None = None, keyring: Keyring | str | None = None,
+    as_: Literal["polars", "lazyframe"],
+) -> Any: ...  # fmt: skip
+
+
+@overload
+def read(folder: str | Path | Dataset, /, columns: Columns | None = None, *,
+    filters: Filters | None = None, batch_size: int = BATCH_ROWS, dataset: str | None = None,
+    purpose: str | None = None, version: int | None = None, keyring: Keyring | str | None = None,
+    as_: Literal["arrow"] = "arrow",
 ) -> pa.Table: ...  # fmt: skip
 
 
@@ -253,47 +140,42 @@ def read(folder: str | Path | Dataset, /, columns: Sequence[
 def read(
     folder: str | Path | Dataset,
     /,
-    columns: Sequence[str] | None = None,
+    columns: Columns | None = None,
     *,
+    filters: Filters | None = None,
+    batch_size: int = BATCH_ROWS,
     dataset: str | None = None,
+    purpose: str | None = None,
     version: int | None = None,
     keyring: Keyring | str | None = None,
-    as_: Literal["arrow", "pandas"] = "arrow",
+    as_: Form = "arrow",
 ) -> Any:
-    """Return a published version (None: the current one) as a table or a data frame.
+    """Return a published version (None: the current one) as a table, a stream or a data frame.
+
+    ``as_`` is ``arrow`` for a `pyarrow.Table`, ``batches`` for a `pyarrow.RecordBatchReader` of at
+    most ``batch_size`` rows a batch in bounded memory, ``pandas``, ``polars``, or ``lazyframe`` for
+    a polars LazyFrame, which reads the columns that a query needs, batch by batch, when it is
+    collected. The first part is checked before this returns, each other one before its rows come.
 
     In pandas an integer or Boolean column with nulls has a nullable type (``Int64``), and nested
     values in which nulls occur beside whole numbers are Python objects, so no integer becomes a
-    float. ``dataset`` is the name that the dataset in the folder must have; see `iter_batches`.
+    float. The other arguments are those of `iter_batches`.
 
     Raises:
         DatasetError, KeysError, SourceError: see `iter_batches`.
-        ArgumentError: ``as_`` is neither arrow nor pandas.
+        ArgumentError: see `iter_batches`; ``as_`` is none of these.
+        MissingExtraError: polars is not installed.
     """
-    if as_ not in ("arrow", "pandas"):
-        raise ArgumentError(f"as_ is '{as_}'; choose one of arrow, pandas")
-    batches = list(iter_batches(folder, columns, dataset=dataset, version=version, keyring=keyring))
-    table = (
-        pa.Table.from_batches(batches)
-        if batches
-        else empty(folder, columns, dataset, version, keyring)
-    )
-    return table if as_ == "arrow" else to_pandas(table)
-
-
-def empty(
-    folder: str | Path | Dataset,
-    columns: Sequence[str] | None,
-    dataset: str | None,
-    version: int | None,
-    keyring: Keyring | str | None,
-) -> pa.Table:
-    """Return the columns of a version without rows."""
-    reader = _opened(folder, version, keyring, dataset)
-    table = pa.table({})
-    for entry in reader.files()[:1]:
-        envelopes = Envelopes(reader.keyring)
-        closed = reader.closed(entry, envelopes)
-        with reader.open(entry, envelopes) as file:
-            table = _wanted(file.schema_arrow, columns, closed, reader, entry).empty_table()
-    return table
+    if as_ not in _FORMS:
+        raise ArgumentError(f"as_ is '{as_}'; choose one of {', '.join(_FORMS)}")
+    if as_ in ("polars", "lazyframe"):
+        polars()  # before anything is read, if it is not installed
+    opened = opened_version(folder, version, keyring, dataset, purpose=purpose)
+    if as_ == "lazyframe":
+        return lazy_frame(opened, columns, filters, batch_size)
+    if as_ == "batches":
+        return pa.RecordBatchReader.from_batches(*opened.started(columns, filters, batch_size))
+    table = opened.table(columns, filters, batch_size)
+    if as_ == "arrow":
+        return table
+    return to_pandas(table) if as_ == "pandas" else to_polars(table)

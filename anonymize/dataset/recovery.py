@@ -72,7 +72,8 @@ def _temporary_files(dataset: DatasetView) -> Iterator[Path]:
     folders. Who can write to the folder may put links there, to files that are not the dataset's.
     """
     versions = [dataset.versions_path / name for name in names_in(dataset.versions_path)]
-    places = [dataset.path, *(place for one in versions for place in (one, one / "quarantine"))]
+    inside = ("", "quarantine", "subjects")
+    places = [dataset.path, *(one / name for one in versions for name in inside)]
     for place in places:
         if is_folder(place) and (place == dataset.path or is_folder(place.parent)):
             for name in names_in(place):

@@ -9,12 +9,14 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.keymaterial import sidecar_digest
 from anonymize.dataset.locked import LockedDataset
 from anonymize.dataset.manifest import LARGEST_BYTES, NAME, AuditAnchor, Manifest, open_manifest
+from anonymize.dataset.reads import read_log
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.verify import file_problems, key_problems
 from anonymize.dataset.when_and_who import now
@@ -143,7 +145,7 @@ class Staging:
         try:
             os.replace(self.path, dataset.folder(version))
             sync_folder(dataset.versions_path)
-            details = {
+            details: dict[str, Any] = {
                 "dataset": manifest.dataset,
                 "rows": manifest.rows.written,
                 "policy_hmac_sha256": manifest.policy_hmac_sha256,
@@ -153,6 +155,8 @@ class Staging:
                     for key in {*manifest.keys, *manifest.key_checks}
                 },
             }
+            if (reads := read_log(dataset).length()) is not None:
+                details["reads"] = reads  # so that a log of reads that is cut later is noticed
             dataset.audit.append(
                 "publish", why=why, version=version, details=details, keyring=keyring
             )

@@ -21,8 +21,10 @@ SMALL = ("CURRENT", "audit.head")
 """Files of a folder that are in the tree itself: with it, they change in one step."""
 LOG = "audit.jsonl"
 _SMALL_BYTES = 4096
-_FILE = re.compile(r"versions/([0-9]{6,12})/(quarantine/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*")
-_KEY = re.compile(r"(versions|audit)/[A-Za-z0-9-]+/(quarantine/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+_FILE = re.compile(r"versions/([0-9]{6,12})/(quarantine/|subjects/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+_KEY = re.compile(
+    r"(versions|audit)/[A-Za-z0-9-]+/(quarantine/|subjects/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*"
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from anonymize.arguments import checked
@@ -267,6 +268,16 @@ class DatasetView:
         """
         keyring = opened_keyring(keyring)
         return self.opened(self.standing(version, keyring), keyring)
+
+    def manifests(self, keyring: Keyring) -> Iterator[Manifest]:
+        """Yield the manifest of each published version on disk, ascending, checked as by
+        `manifest`. The log is read once.
+
+        Raises:
+            DatasetError, KeysError: see `manifest`.
+        """
+        for standing in self.audit.standings(keyring, self.versions(keyring)):
+            yield self.opened(standing, keyring)
 
     def opened(self, standing: Standing, keyring: Keyring) -> Manifest:
         """Return the manifest of a version, which must be the published one according to the log.

@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from anonymize.io.spread import MOST_ROWS, SpreadRows
 from anonymize.keys import Keyring, open_keyring
+from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.prepare import plan_source, rule_keys
 from anonymize.plan import Plan
 from anonymize.policy import Policy, as_policy
+from anonymize.policy.addresses import address_of
 
 if TYPE_CHECKING:
     from anonymize.io import Source
@@ -83,4 +85,7 @@ def planned(
     loaded = as_policy(policy)
     refuse_persons_for_names(rows.schema, rows.format)
     opened = open_keyring(keyring) if keyring is not None or rule_keys(loaded) else None
-    return plan_source(loaded, cast("Source", rows), opened)
+    plan = plan_source(loaded, cast("Source", rows), opened)
+    if opened is None or address_of(loaded.sink.path) is not None:  # nothing publishes it
+        return plan
+    return with_forgotten(plan, opened)

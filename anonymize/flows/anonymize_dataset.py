@@ -204,8 +204,8 @@ def anonymize_dataset(
         policy: Path of the policy file.
         keyring: URI of where each worker opens its keys, or ``block:NAME`` of a block that holds
             it; by default as the command line does.
-        accept_change: Publish although types, purpose, rules, models or files are not those of the
-            current version.
+        accept_change: Publish although source, types, purpose, rules, models or files are not
+            those of the current version.
         store: Name of a block with the address of the object store; by default the environment's.
         incremental: Take over the parts of the current version whose files did not change, and
             publish nothing if nothing did.

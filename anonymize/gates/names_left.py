@@ -14,6 +14,7 @@ from anonymize.detect.columns.names_within_cells import as_spoken
 from anonymize.detect.interface import Scanner
 from anonymize.detect.text.handles import is_title
 from anonymize.detect.vocabulary.lexicon import any_name, fold
+from anonymize.detect.vocabulary.notes import begins_a_note
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName, EntityType
 
@@ -27,6 +28,7 @@ PARTICLE = 3
 """Letters of a word in small letters that is no name by itself."""
 _LABEL = re.compile(r"\s*<[A-Z][A-Z_]*_\d+>")
 """What a rule for free text puts in a name's place: a title before it is no name that was left."""
+_NEXT = re.compile(r"\W*([^\W\d_]{2,})")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -83,7 +85,8 @@ def names_left(
 
     Labels, fake names and pseudonyms were not there before, so they are never counted. A name is
     counted only if all of its words were in the original, and not if all of them are words of a
-    form: in most cells, and nobody's name that a list knows.
+    form: in most cells, and nobody's name that a list knows. Nor are a noun or a word for a role
+    that a list knows (``Patientin``), and a title before what took the name's place.
     """
     cells = [CellPair(cell.before, as_spoken(cell.after)) for cell in cells]
     form = _form_words(cells)
@@ -119,9 +122,14 @@ def _stood(
     cell: CellPair, start: int, end: int, allow: Container[str], form: Container[str]
 ) -> bool:
     surface = cell.after[start:end]
-    if is_title(surface) and _LABEL.match(cell.after, end):
-        return False
     words, before = _WORD.findall(surface), frozenset(_WORD.findall(cell.before))
+    if is_title(surface):
+        behind = _NEXT.match(cell.after, end)
+        replaced = behind is not None and behind[1] not in before
+        if _LABEL.match(cell.after, end) or replaced:
+            return False
+    elif begins_a_note(surface):
+        return False
     return (
         not all(word in form for word in words)
         and surface not in allow

@@ -46,6 +46,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
         *_output(plan),
         *marker_sentences(plan),
         *_bucket(plan),
+        *_erasures(plan),
     )
 
 
@@ -56,7 +57,19 @@ def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
         *_scripts(plan),
         *_bytes(plan),
         *marker_sentences(plan),
+        *_erasures(plan),
     )
+
+
+def _erasures(plan: Plan) -> Iterator[str]:
+    """Yield that people who were forgotten may be back; it is no detection, and as easily
+    missed.
+    """
+    if plan.lost_erasures:
+        yield (
+            f"people whom entries of the log say to forget ({plan.lost_erasures}): a revoked key"
+            " signed these (coatcheck history), so forget them again"
+        )
 
 
 def _bucket(plan: Plan) -> Iterator[str]:

@@ -78,11 +78,12 @@ def put_in_place(job: Job, report: PartReport) -> PartReport:
     folder = Path(job.staging)
     if report.part.path.parent == folder:
         return report
-    aside = report.quarantine
+    aside, subjects = report.quarantine, report.subjects
     placed = replace(
         report,
         part=_moved(report.part, folder),
         quarantine=aside and _moved(aside, folder / "quarantine"),
+        subjects=subjects and _moved(subjects, folder / "subjects"),
     )
     note_finished(job, job.keyring(), placed)
     return placed

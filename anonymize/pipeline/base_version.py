@@ -21,6 +21,7 @@ from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.records import (
+    OWNERS_FOLDERS,
     packed,
     partial_bytes,
     partial_of,
@@ -176,7 +177,7 @@ def linked(info: PartInfo, folder: Path, name: str) -> PartInfo:
     Raises:
         DatasetError: the disk is full, or the folder cannot be written to.
     """
-    inside = "quarantine" if info.path.parent.name == "quarantine" else ""
+    inside = info.path.parent.name if info.path.parent.name in OWNERS_FOLDERS else ""
     path = folder / inside / name
     try:
         path.parent.mkdir(exist_ok=True)

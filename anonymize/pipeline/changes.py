@@ -1,5 +1,5 @@
-"""Compares a plan with what made the dataset's current version: types, purpose, rules, models,
-files, keys.
+"""Compares a plan with what made the dataset's current version: source, types, purpose, rules,
+models, files, keys.
 
 A changed rule or key does not fail by itself: it gives rows with other pseudonyms or another
 meaning. So a run compares, and stops if a difference was not accepted.
@@ -22,21 +22,17 @@ from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultE
 from anonymize.io.sources.text_types import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
 from anonymize.nested.places import Places
+from anonymize.pipeline.other_source import other_sources, source_facts
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
 from anonymize.policy import Policy
 from anonymize.policy.actions import KeepRule, ShuffleRule, nested_rules
 
 _MEANING = (
-    "subject",
-    "rows.where",
-    "rows.on_bad_value",
-    "privacy",
+    "subject", "rows.where", "rows.on_bad_value", "privacy",
     "source.null_values", "source.encoding", "source.decimal", "source.thousands",
-    "source.rename", "source.sheet", "source.records", "source.member",
-    "sink.key",
-    "sink.restricted",
-    "default_keys",
+    "source.skip_footer", "source.rename", "source.sheet", "source.records", "source.member",
+    "sink.key", "sink.restricted", "default_keys",
 )  # fmt: skip
 """Parts of a policy, in addition to its rules and its purpose, that decide what published values
 mean and who reads them.
@@ -191,6 +187,7 @@ def facts_to_compare(plan: Plan) -> dict[str, Any]:
         },
         "meaning": {name: _digest(_part(policy, name)) for name in _parts(policy)},
         "types": _types(plan),
+        "reads": source_facts(policy.source),
     }
 
 
@@ -231,6 +228,8 @@ def _differences(plan: Plan, last: Manifest, facts: Mapping[str, Any]) -> Iterat
             " joins nothing of it"
         )
         yield Change(policy.place("purpose"), what)
+    for name, what in other_sources(facts, policy.source):
+        yield Change(policy.place(name), what)
     yield from _types_changed(plan, facts, now["types"])
     yield from _verdicts_changed(plan, facts)
     yield from _rules_changed(plan, facts, now)

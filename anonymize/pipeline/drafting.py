@@ -54,7 +54,8 @@ def draft_source(
         AnonymizeError: as for `inspect_source`.
     """
     spec = stated(spec_of(source))[0] if isinstance(source, str) else source
-    return draft_opened(spec, open_sampled(spec), countries, languages, ner=ner, purpose=purpose)
+    opened = open_sampled(spec)
+    return draft_opened(spec, opened, countries, languages, ner=ner, purpose=purpose)[0]
 
 
 @no_core_files()
@@ -68,9 +69,10 @@ def draft_opened(
     purpose: str | None = None,
     sink: str | None = None,
     name: str | None = None,
-) -> str:
-    """Return what `draft_source` returns, for a source that is open: that of ``spec``. ``sink`` is
-    the dataset's folder, ``name`` its name if not the source's.
+) -> tuple[str, tuple[str, ...]]:
+    """Return what `draft_source` returns, for a source that is open: that of ``spec``; and what its
+    reader should know of single columns, a sentence each. ``sink`` is the dataset's folder,
+    ``name`` its name if not the source's.
     """
     refuse_unserved(countries, languages, ner)
     findings = _findings(source, countries, languages, ner)
@@ -105,7 +107,7 @@ def draft_opened(
             break
         for column, refusal in tried.refused.items():
             refused[column] = (*refused.get(column, ()), refusal)
-    return policy_text(drafted, tried.measured)
+    return policy_text(drafted, tried.measured), drafted.told
 
 
 def _findings(

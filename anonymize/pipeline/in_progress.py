@@ -17,6 +17,7 @@ from anonymize.keys import Keyring
 from anonymize.pipeline.apart import remove_left
 from anonymize.pipeline.changes import Change
 from anonymize.pipeline.executors.interface import Executor, MergingExecutor
+from anonymize.pipeline.forgotten import refuse_forgotten_since
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
@@ -119,6 +120,7 @@ class RunInProgress:
             GateError: too many rows were set aside, or none is left; the residual scan found
                 something that the policy does not allow; or a published class is smaller than k.
             SourceError: the source changed while it was read.
+            PlanError: somebody was forgotten since the plan was made.
             DatasetError: the version could not be published.
             AnchorError: it is published, and the anchor does not know it yet; the error has the
                 summary.
@@ -138,6 +140,7 @@ class RunInProgress:
         manifest = manifest_of(
             self.job, facts, ordered, fingerprint, self._keyring, self._accepted, records
         )
+        refuse_forgotten_since(plan, self._keyring)
         if journal := self.job.journal(self._keyring):
             journal.remove()
         self._last = current_manifest(plan.policy.sink.path, self._keyring)

@@ -18,6 +18,7 @@ from anonymize.pipeline.base_version import (
     linked,
     records_bytes,
 )
+from anonymize.pipeline.forgotten import parts_holding
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.sampled import SampledOnce
@@ -25,6 +26,7 @@ from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.refit import decided_otherwise
 from anonymize.privacy import ClassDigests
+from anonymize.transform.subject_ids import ForgottenIds
 
 LOOKED_AT_AGAIN = 131_072
 """Rows of kept partitions that detection looks at: reading all of them takes longer than the rest
@@ -120,6 +122,26 @@ class Increment:
         self.base = None
         return True
 
+    def leave_out(
+        self, dataset: Dataset, forgotten: Sequence[ForgottenIds], keyring: Keyring
+    ) -> None:
+        """Have partitions done again whose parts hold people who were forgotten since.
+
+        Raises:
+            DatasetError, KeysError: see `parts_holding`.
+        """
+        if self.base is None or not self.kept:
+            return
+        held = parts_holding(dataset, self.base.version, keyring, forgotten)
+        if held is None:
+            why = "somebody was forgotten, and no index tells which parts hold them"
+            self.do_again(self.kept, [why])
+            return
+        doomed = [
+            number for number, record in self.kept.items() if record.report.part.path.name in held
+        ]
+        self.do_again(doomed, ["they held rows of somebody who was forgotten"])
+
     def do_again(self, numbers: Sequence[int] | dict[int, PartRecord], why: Sequence[str]) -> None:
         """Have partitions done again whose content is as it was."""
         doomed = list(numbers)
@@ -200,8 +222,11 @@ class Increment:
             report = record.report
             name = f"part-{number:05}.parquet" if renamed else report.part.path.name
             aside = report.quarantine and linked(report.quarantine, staging, name)
+            subjects = report.subjects and linked(report.subjects, staging, name)
             part = linked(report.part, staging, name)
-            taken.append(replace(report, number=number, part=part, quarantine=aside))
+            taken.append(
+                replace(report, number=number, part=part, quarantine=aside, subjects=subjects)
+            )
         return [*written, *taken]
 
     def write_records(

@@ -47,7 +47,8 @@ def job_of(
     }
     identity, partitions = "", pieces.partitions
     if len(partitions) > 1:  # of one partition nothing is finished before all is
-        identity = identity_of(way, partitions, [base.version if base else 0])
+        gone = [[group.key, group.spelled, sorted(group.ids)] for group in plan.forgotten]
+        identity = identity_of(way, partitions, [base.version if base else 0, gone])
     job = Job(
         plan,
         partitions,

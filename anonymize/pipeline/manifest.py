@@ -43,6 +43,7 @@ from anonymize.pipeline.results import (
 )
 from anonymize.plan import Plan
 from anonymize.plan.show.explain import explain_to_readers, unlisted
+from anonymize.plan.whose import spelling_of
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,10 @@ def manifest_of(
             _source_of(job.partitions[report.number]) for report in reports if job.partitions
         ],
         "vault_place": plan.vault_place or "",
+        "left_out": sorted(one for group in plan.forgotten for one in group.ids),
+        "subject_spelled": (
+            spelling_of(policy.columns, policy.indexed_by) if policy.indexed_by else ""
+        ),
         "accepted_changes": [str(change) for change in accepted],
         "accepted_because": (
             policy.accept_change.reason if accepted and policy.accept_change else ""
@@ -139,6 +144,7 @@ def manifest_of(
         ),
         owner=seal_facts(exact, keyring, job.owner, job.order_seed),
         software=software_of(plan),
+        audit_reads=policy.audit.reads,
     )
 
 
@@ -160,6 +166,8 @@ def _files(
         yield FileEntry.of(report.part, staging)
         if report.quarantine:
             yield FileEntry.of(report.quarantine, staging, "quarantine")
+        if report.subjects:
+            yield FileEntry.of(report.subjects, staging, "subjects")
     if records:
         yield FileEntry.of(records, staging, "increments")
 

@@ -57,6 +57,7 @@ def open_spec(spec: SourceSpec, *, guess: bool = False) -> Source:
         delimiter=spec.delimiter,
         header=spec.header if "header" in spec.model_fields_set else None,
         skip_rows=spec.skip_rows,
+        skip_footer=spec.skip_footer,
         comment=spec.comment,
         decimal=spec.decimal,
         thousands=spec.thousands,

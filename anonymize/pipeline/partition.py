@@ -26,6 +26,7 @@ from anonymize.names import KeyId
 from anonymize.pipeline.keys_of_run import Checks, as_begun
 from anonymize.pipeline.passing import PartReport, PassingRows
 from anonymize.pipeline.records import partial_bytes, partial_of, report_bytes, report_of
+from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import QUARANTINE_SCHEMA, Partial, Plan, PlanWithKeys
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
@@ -214,7 +215,10 @@ def write_rows(
         AnonymizeError: as `write_partition`.
     """
     plan, order = job.plan, job.order(keyring)
-    sink, folder, passing = plan.policy.sink, Path(job.staging), PassingRows(bound, first_row)
+    sink, folder = plan.policy.sink, Path(job.staging)
+    index = SubjectIndex.of(plan.policy, keyring, job.owner)
+    passing = PassingRows(bound, first_row, index)
+    in_group = order and partial(order.rows, place)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     file = f"part-{place:05}.parquet"
     part = write_part(
@@ -224,7 +228,7 @@ def write_rows(
         keyring=keyring,
         key=sink.key,
         restricted=restricted,
-        order=order and partial(order.rows, place),
+        order=index.noting(in_group) if index else in_group,
         meanwhile=passing.scan if passing.scanned else None,
     )
     aside = None
@@ -234,7 +238,8 @@ def write_rows(
         listed = (_with_file(batch, name) for batch in passing.set_aside)
         aside = write_part(path, QUARANTINE_FILE_SCHEMA, listed, keyring=keyring, key=OWNER)
     counts = vars(passing.counts(name))
-    return PartReport(number=number, part=part, quarantine=aside, **counts)
+    subjects = index.write(folder, file, keyring) if index else None
+    return PartReport(number=number, part=part, quarantine=aside, subjects=subjects, **counts)
 
 
 def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:
@@ -245,8 +250,7 @@ def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:
     if noted is None:
         return None
     report = report_of(noted, folder)
-    entries = [FileEntry.of(report.part, folder)]
-    entries += [FileEntry.of(report.quarantine, folder)] if report.quarantine else []
+    entries = [FileEntry.of(info, folder) for info in (report.part, *report.beside)]
     sound = not any(entry_problem(folder, entry) for entry in entries)
     return replace(report, taken_over=True) if sound else None
 

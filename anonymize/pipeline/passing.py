@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +24,7 @@ from anonymize.gates.residual_scan import scan_output
 from anonymize.gates.suppression import check_suppression
 from anonymize.io import PartInfo
 from anonymize.names import ColumnName
+from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import Partial, Plan, PlanWithKeys, merged
 from anonymize.privacy import ClassCounts
 
@@ -90,20 +92,29 @@ class PartReport(PassedCounts):
     """The part written, with its digest."""
     quarantine: PartInfo | None
     """The file of quarantined rows, None if there are none."""
+    subjects: PartInfo | None = None
+    """The file that says whose the rows are; None if the policy asks for none."""
     taken_over: bool = False
     """True if a run that was interrupted had finished it."""
+
+    @property
+    def beside(self) -> tuple[PartInfo, ...]:
+        """Return the files beside the part that the owner alone reads."""
+        return tuple(filter(None, (self.quarantine, self.subjects)))
 
 
 class PassingRows:
     """Counts and samples what passes through a plan; read `counts` after the last batch."""
 
-    def __init__(self, bound: PlanWithKeys, first_row: int = 0) -> None:
+    def __init__(
+        self, bound: PlanWithKeys, first_row: int = 0, index: SubjectIndex | None = None
+    ) -> None:
         """Start with no rows, of a plan that has had its first pass.
 
         ``first_row`` is the number of rows of the file before these, for the numbers in errors and
-        in the quarantine.
+        in the quarantine. ``index`` takes note of whose the rows are.
         """
-        self._first_row = first_row
+        self._first_row, self._index = first_row, index
         self._bound, self._plan = bound, bound.plan
         checks = self._plan.policy.checks
         size = None if checks.residual_sample == "all" else int(checks.residual_sample)
@@ -129,7 +140,8 @@ class PassingRows:
             DataError: a bad value, under ``on_bad_value: refuse``.
         """
         for batch in source:
-            done = self._bound.apply(batch, first_row=self._first_row + self._rows["in"])
+            before = self._first_row + self._rows["in"]
+            done = self._bound.apply(batch, first_row=before)
             self._rows["in"] += done.rows_in
             self._rows["out"] += done.batch.num_rows
             self._rows["filtered"] += done.filtered
@@ -142,6 +154,9 @@ class PassingRows:
                 self._rows["quarantined"] += len(pc.unique(done.quarantined["row"]))
                 self.set_aside.append(done.quarantined)
                 self._reasons.update(_reasons(done.quarantined))
+            if self._index is not None:
+                aside = np.unique(done.quarantined["row"].to_numpy(zero_copy_only=False))
+                self._index.add(batch, done.rows, aside, before)
             if self._sampler is not None:
                 self._sampler.add(done.batch)
                 self._pairs.add(batch, done.rows, done.batch)

@@ -15,6 +15,7 @@ from anonymize.errors import ArgumentError, PlanError, SourceError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.changes import refuse_changes
+from anonymize.pipeline.forgotten import refuse_forgotten_since
 from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.passing import PartReport
@@ -94,6 +95,7 @@ def publish_parts(
     plan = plan if plan.run else replace(plan, run=secrets.token_hex(16))
     with sink_of(policy, wait_seconds).stage(opened) as staging:
         accepted = refuse_changes(plan, opened, accept_change)
+        refuse_forgotten_since(plan, opened)
         seed = secrets.token_hex(16) if policy.rows.order == "shuffled" else ""
         folder = staging.dir.absolute()
         plan, owner = with_vault(plan), opened.current(OWNER)
@@ -111,7 +113,7 @@ def publish_parts(
 def _leave_only(reports: Sequence[PartReport], folder: Path) -> None:
     """Remove the files in ``folder`` that no report names."""
     parts = [one.part.path for one in reports]
-    parts += [one.quarantine.path for one in reports if one.quarantine]
+    parts += [info.path for one in reports for info in one.beside]
     named = {path for part in parts for path in (part, sidecar_of(part))}
     for path in folder.rglob("*"):
         if path.is_file() and path not in named:

@@ -25,6 +25,8 @@ from anonymize.plan import Partial
 from anonymize.plan.facts import SealedFacts
 from anonymize.privacy import ClassCounts
 
+OWNERS_FOLDERS = ("quarantine", "subjects")
+"""Folders of a version for files beside its parts that the owner alone reads."""
 _COUNTS = ("rows_in", "rows_out", "filtered", "suppressed", "quarantined")
 _BY_COLUMN = ("nulled", "missing", "source_nulls")
 _SCHEMA = pa.schema([("name", pa.string()), ("content", pa.binary())])
@@ -60,6 +62,7 @@ def report_bytes(report: PartReport) -> bytes:
         "reasons": [[*reason, count] for reason, count in report.reasons.items()],
         "part": _part(report.part),
         "quarantine": _part(report.quarantine) if report.quarantine else None,
+        "subjects": _part(report.subjects) if report.subjects else None,
         "residual": None
         if residual is None
         else {
@@ -87,6 +90,7 @@ def report_of(data: bytes, folder: Path) -> PartReport:
         reasons={(column, why): count for column, why, count in facts["reasons"]},
         part=_info(facts["part"], folder),
         quarantine=_info(facts["quarantine"], folder) if facts["quarantine"] else None,
+        subjects=_info(facts["subjects"], folder) if facts["subjects"] else None,
         residual=None
         if residual is None
         else Residual(
@@ -138,7 +142,8 @@ def _by_column(counts: Mapping[str, Any]) -> dict[ColumnName, Any]:
 
 
 def _part(part: PartInfo) -> dict[str, Any]:
-    inside = "quarantine/" if part.path.parent.name == "quarantine" else ""
+    folder = part.path.parent.name
+    inside = f"{folder}/" if folder in OWNERS_FOLDERS else ""
     return {**asdict(part), "path": f"{inside}{part.path.name}"}
 
 

@@ -25,6 +25,7 @@ from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import refuse_changes
 from anonymize.pipeline.executors.choose import is_slow, place_of_work
 from anonymize.pipeline.executors.local import Progress
+from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
 from anonymize.pipeline.incremental import Increment
@@ -84,8 +85,8 @@ def run(
         keyring: The keys, or the URI of where they are; by default what COATCHECK_KEYRING says.
             What is given open must still be at the place it was opened from.
         progress: Told of rows done, rows in all, and what is being done.
-        accept_change: Publish although types, purpose, rules, models or files are not those of the
-            current version.
+        accept_change: Publish although source, types, purpose, rules, models or files are not
+            those of the current version.
         wait_seconds: How long to wait for another run on the dataset.
         incremental: Take over the parts of the current version whose files did not change, and
             publish nothing if nothing did. See ``docs/reference/incremental.md``.
@@ -180,6 +181,9 @@ def _begun(
                 plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
                 source.let_go()
             increment.rows = looked_at.rows
+        plan = with_forgotten(plan, keyring, dataset)
+        if increment and plan.forgotten:
+            increment.leave_out(dataset, plan.forgotten, keyring)
         pieces = increment.pieces if increment else divided.result()
         job = job_of(plan, pieces, staging, owner, way, increment, keyring)
         yield RunInProgress(

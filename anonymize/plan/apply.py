@@ -26,6 +26,7 @@ from anonymize.plan.bind.pinned_pools import check_pools
 from anonymize.plan.contract import accepted_drift, nulls_in, value_drift
 from anonymize.plan.counting import class_columns, classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
+from anonymize.plan.left_out import without_forgotten
 from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
 from anonymize.plan.running_steps import RunningSteps
 from anonymize.privacy import ClassCounts, class_digests
@@ -287,6 +288,7 @@ class PlanWithKeys:
         numbers = pa.array(np.arange(batch.num_rows))
         self._check(batch, columns)
         batch = plain_batch(batch.select(list(columns)))
+        batch, numbers = without_forgotten(self.plan, self._keyring, batch, numbers)
         where = self.plan.policy.rows.where
         if not where:
             return batch, numbers

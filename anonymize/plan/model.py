@@ -21,6 +21,7 @@ from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted, Partial
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
+from anonymize.transform.subject_ids import ForgottenIds
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,12 @@ class Plan:
     """
     pools: Mapping[str, str] = field(default_factory=dict)
     """Digests of the lists that fakes are chosen from; each process compares its own."""
+    forgotten: tuple[ForgottenIds, ...] = ()
+    """Keyed ids of people whose rows are left out as if the source did not have them."""
+    lost_erasures: int = 0
+    """Entries to forget somebody that count no more, because a revoked key signed them, and that
+    were not entered anew since.
+    """
 
     @cached_property
     def input_columns(self) -> tuple[str, ...]:
@@ -180,6 +187,7 @@ class Plan:
         if self.policy.privacy is not None:
             return self.input_columns
         paths = {name for step in self.steps if step.fits for name in (step.column, *step.reads)}
+        paths.update(filter(None, [self.left_out_by]))
         return self._columns_of(
             paths.union(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
         )
@@ -198,6 +206,7 @@ class Plan:
         paths.update(name for step in self.steps for name in step.reads)
         paths.update(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
         paths.update([self.counted_by] if self.counted_by else [])
+        paths.update(filter(None, [self.policy.indexed_by, self.left_out_by]))
         return frozenset(paths)
 
     @property
@@ -206,6 +215,11 @@ class Plan:
         counted.
         """
         return self.policy.subject if self.policy.privacy is not None else None
+
+    @property
+    def left_out_by(self) -> ColumnName | None:
+        """Return the column by which people who were forgotten are left out; None if nobody was."""
+        return self.policy.subject if self.forgotten else None
 
     @cached_property
     def asked(self) -> WantedPlaces:
@@ -261,7 +275,11 @@ class Plan:
     @property
     def opens_keyring(self) -> bool:
         """Return True if a process that applies the plan needs a key."""
-        return bool(self.key_ids) or (self.facts_key is not None and self.learns)
+        return (
+            bool(self.key_ids)
+            or bool(self.forgotten)
+            or (self.facts_key is not None and self.learns)
+        )
 
     @property
     def learns(self) -> bool:

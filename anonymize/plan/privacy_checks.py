@@ -96,15 +96,17 @@ def quasi_identifiers(
     policy: Policy, steps: Mapping[ColumnName, Step], places: Places
 ) -> Iterator[Problem]:
     """Yield columns of ``privacy:`` and a subject that people and classes cannot be counted by."""
-    if policy.privacy is None:
-        return
     subject = places.find(policy.subject) if policy.subject else None
+    if policy.privacy is None and policy.indexed_by is None:
+        return
     if subject is not None and (subject.level != ROOT or not countable(subject.type)):
         what = (
-            f"'{subject.path}' has no one value per row by which people could be counted; name a"
-            " plain column"
+            f"'{subject.path}' has no one value per row by which people could be counted, or found;"
+            " name a plain column"
         )
         yield Problem(policy.place("subject"), what)
+    if policy.privacy is None:
+        return
     for key, names in (
         ("quasi_identifiers", policy.privacy.quasi_identifiers),
         ("sensitive", policy.privacy.sensitive),

@@ -9,8 +9,8 @@ from anonymize.addresses.databases import is_database
 OF_DATABASES = ("table", "query", "parameters", "split_by", "partitions")
 """Settings that only a database has."""
 OF_FILES = (
-    "format", "encoding", "delimiter", "header", "skip_rows", "comment", "decimal", "thousands",
-    "widths", "sheet", "records", "member", "rename",
+    "format", "encoding", "delimiter", "header", "skip_rows", "skip_footer", "comment",
+    "decimal", "thousands", "widths", "sheet", "records", "member", "rename",
 )  # fmt: skip
 """Settings that only files have."""
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
-from anonymize.policy.addresses import sink_path
+from anonymize.policy.addresses import address_of, sink_path
 from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
@@ -182,6 +182,24 @@ class AuditSpec(StrictModel):
     """Where each head of the log is copied. Without an anchor, a log that is cut back to an earlier
     state together with its head is not detected.
     """
+    reads: bool = False
+    """Whether each read by a keyring that can sign is entered in the dataset's log of reads before
+    the first row is given. Readers' keyrings cannot sign: their reads show in the storage's own
+    access log alone. Not for datasets in an object store.
+    """
+
+
+class ErasureSpec(StrictModel):
+    """What is kept so that a person can be found, and leave."""
+
+    index: bool = False
+    """Whether each version keeps, encrypted for the owner, whose each of its rows is, as keyed ids
+    of ``subject:``, for ``coatcheck where-is --subject`` and ``forget``. 10 to 20 bytes a row.
+    """
+    retention: Annotated[str, Field(pattern="^[0-9]{1,5}[hdw]$")] | None = None
+    """How long an older version that holds a forgotten person stays after its publication, for
+    example 30d or 12h; by default it is removed at once.
+    """
 
 
 class Policy(StrictModel):
@@ -219,14 +237,16 @@ class Policy(StrictModel):
     default_keys: KeysSpec = KeysSpec()
     """Default key names."""
     audit: AuditSpec = AuditSpec()
-    """The audit log's anchor."""
+    """The audit log's anchor, and whether reads are entered."""
+    erasure: ErasureSpec = ErasureSpec()
+    """What is kept so that a person can be found, and leave."""
     vault: VaultSpec | None = None
     """Where vault tokens are stored; by default the value of COATCHECK_VAULT, else vault.db beside
     the keyring.
     """
     accept_change: AcceptChangeSpec | None = None
-    """Lets a run publish although types, purpose, rules, models or files differ from those of the
-    version it names.
+    """Lets a run publish although source, types, purpose, rules, models or files differ from
+    those of the version it names.
     """
 
     tests: tuple[CaseSpec, ...] = ()
@@ -235,6 +255,30 @@ class Policy(StrictModel):
     _places: dict[str, str] = PrivateAttr(default_factory=dict)
     _written_columns: dict[ColumnName, Rule] | None = PrivateAttr(default=None)
     """The rules as they are written, where patterns were replaced by rules for columns."""
+
+    @model_validator(mode="after")
+    def _reads_can_be_entered(self) -> Policy:
+        """Refuse a log of reads in an object store: each entry would move its CURRENT, and a run
+        that publishes meanwhile would lose.
+        """
+        if self.audit.reads and address_of(self.sink.path) is not None:
+            raise ValueError(
+                "audit.reads: a dataset in an object store has no log of reads; turn on the"
+                " bucket's access log instead"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _index_is_of_subjects(self) -> Policy:
+        """Refuse an index of whose the rows are where nothing says whose they are."""
+        if self.erasure.index and self.subject is None:
+            raise ValueError("erasure.index: needs subject:, the column that says whose a row is")
+        return self
+
+    @property
+    def indexed_by(self) -> ColumnName | None:
+        """Return the column of which each version keeps keyed ids; None if none is kept."""
+        return self.subject if self.erasure.index else None
 
     def place(self, path: str) -> str:
         """Return ``file:line: path`` of a key such as ``columns.zip``, with the nearest known

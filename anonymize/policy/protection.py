@@ -140,6 +140,7 @@ _SETTINGS: Mapping[str, Callable[[Any, Any], Protection]] = {
     "sink.restricted": _there,
     "sink.restricted.columns": _superset,
     "audit.anchor": _there,
+    "audit.reads": _larger,
 }
 
 

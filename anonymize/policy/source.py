@@ -47,6 +47,10 @@ class SourceSpec(HttpsFields):
     """Number of lines or rows above the header that are no rows, such as titles; comment lines do
     not count. In a sheet, counted from its first row.
     """
+    skip_footer: Annotated[int, Field(ge=0)] | None = None
+    """Number of last lines or rows of each file that are no rows, such as totals; blank ones and
+    comment lines do not count. One that may be a row of the table stops the run.
+    """
     comment: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     """A character, for example ``"#"``: lines of a CSV file that begin with it are left out."""
     decimal: Literal[".", ","] | None = None

@@ -17,6 +17,7 @@ import typer
 
 import anonymize
 from anonymize.cli.anonymize import anonymize_command
+from anonymize.cli.commands import plan_command
 from anonymize.cli.wanted import Wanted
 from anonymize.errors import AnonymizeError, ArgumentError, GateError, Problem
 from anonymize.io.sources import pieces
@@ -68,6 +69,19 @@ def go(**options: object) -> None:
     anonymize_command(SourceSpec(path="people.csv"), replace(WANTED, **options))  # type: ignore[arg-type]
 
 
+def test_totals_at_the_end_are_no_row_of_the_output(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are left out, with their line and the reason, and the policy says it."""
+    with open("people.csv", "a", encoding="utf-8") as file:
+        file.write(f"Summe,,{sum(i * 3 for i in range(ROWS))}\n")
+    go()
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"--skip-footer 1 because the last row, line {ROWS + 2}, is totals" in told
+    assert len(rows_of("clean.csv")) == ROWS
+    assert load_policy("clean.csv.policy.yaml").source.skip_footer == 1
+
+
 def test_a_source_becomes_a_clean_csv_and_a_policy_beside_it(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,6 +104,44 @@ def test_a_source_becomes_a_clean_csv_and_a_policy_beside_it(
     assert "EMAIL_ADDRESS" in said.err
     assert "guest" not in said.out + said.err
     assert max(map(len, said.err.partition("key pseudonym")[0].splitlines()[1:])) <= 80
+
+
+def test_what_a_draft_changes_beyond_its_verdicts_is_said_in_80_columns(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Days that nobody shares, and a column redacted whole, were said in the policy only; lines
+    that are no command to copy fit the terminal.
+    """
+    with open("people.csv", "w", encoding="utf-8") as file:
+        file.write("mail;hired;physician;remark\n")
+        for at in range(ROWS):
+            day = f"{2000 + at // 12}-{1 + at % 12:02}-{1 + at % 28:02}"
+            doctor = ("Ana Castro", "Bo Jensen", "Chen Li", "Dora Vogel")[at % 4]
+            file.write(f"guest{at}@example.org;{day};{doctor};was seen twice, no pain at all\n")
+    go()
+    said = capsys.readouterr().err
+    whole = " ".join(said.split())
+    assert "drafted: generalize for hired: 240 of 240 rows are alone with their day, 0" in whole
+    assert "drafted: redact for physician: so few values would be told by how often" in whole
+    assert "redacted whole, so nothing of their values stays: physician" in whole
+    lines = [line for line in said.splitlines() if not line.startswith(("next time:", "made a"))]
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_plan_without_a_keyring_names_no_version_of_a_key(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``pseudonym.0`` was no key of anybody's."""
+    go(throwaway_keys=True)
+    capsys.readouterr()
+    for as_json in (False, True):
+        plan_command(Path("clean.csv.policy.yaml"), None, as_json)
+        told = " ".join(capsys.readouterr().out.split())
+        assert "pseudonym.0" not in told
+        if as_json:
+            assert json.loads(told)["columns"][0]["keys"] == ["pseudonym"]
+        else:
+            assert "key pseudonym (no keyring opens here: coatcheck keys init POLICY makes" in told
 
 
 def test_what_is_read_as_missing_is_said(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,8 +109,8 @@ def test_acts_of_the_library_have_their_command(name: str) -> None:
 
 
 _KEY = re.compile(
-    r"\b(?:say |else )?(path|format|encoding|delimiter|header|null_values|types|skip_rows|comment"
-    r"|decimal|thousands|widths|sheet|records|member|rename|auth|paging|most_bytes"
+    r"\b(?:say |else )?(path|format|encoding|delimiter|header|null_values|types|skip_rows"
+    r"|skip_footer|comment|decimal|thousands|widths|sheet|records|member|rename|auth|paging|most_bytes"
     r"|most_seconds): ?(?=\S)"
 )
 _READ_BY = ("anonymize/io/", "anonymize/pipeline/opening.py", "anonymize/detect/")

@@ -29,7 +29,14 @@ def rows(version: int, count: int = 300) -> pa.Table:
 
 
 def publish(
-    dataset: Dataset, keyring: Keyring, version: int, *, parts: int = 2, why: str = ""
+    dataset: Dataset,
+    keyring: Keyring,
+    version: int,
+    *,
+    parts: int = 2,
+    why: str = "",
+    audit_reads: bool = False,
+    name: str = "people",
 ) -> Manifest:
     """Publish ``rows(version)`` in ``parts`` parts and a quarantine of one row."""
     with dataset.stage() as staging:
@@ -56,9 +63,10 @@ def publish(
         )
         files.append(FileEntry.of(aside, staging.path, "quarantine"))
         manifest = Manifest(
-            dataset="people",
+            dataset=name,
             files=tuple(files),
             rows=RowCounts(read=301, written=300, quarantined=1),
+            audit_reads=audit_reads,
         )
         return staging.publish(manifest, keyring, why=why)
 

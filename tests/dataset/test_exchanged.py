@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anonymize.dataset import Dataset, checked_copy, iter_batches, read, reader
+from anonymize.dataset import Dataset, checked_copy, iter_batches, read, version_reader
 from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.io.sink.parts import write_part
@@ -82,35 +82,39 @@ def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("exchange", [older, without_its_keys, another_part, plain, own])
-@pytest.mark.parametrize("columns", [None, ["id"]])
+@pytest.mark.parametrize(
+    ("columns", "filters"), [(None, None), (["id"], None), (["id"], [("notes", ">", "A")])]
+)
 def test_what_is_exchanged_after_the_digest_is_not_read(
     dataset: Dataset,
     keyring: Keyring,
     monkeypatch: pytest.MonkeyPatch,
     exchange: Callable[[Dataset, Keyring, Path], None],
     columns: list[str] | None,
+    filters: list[tuple[str, str, str]] | None,
 ) -> None:
     """Rows of another version, part or file, or of nobody's: the published rows, or an error where
-    the wrapped keys are exchanged too.
+    the wrapped keys are exchanged too. Statistics are not asked for with a key that is not given,
+    which ends the process.
     """
     publish(dataset, keyring, 123_456_789)  # larger than those that take its place
-    published = read(dataset.path, columns, keyring=keyring)
-    copy, done = reader.checked_copy, list[Path]()
+    published = read(dataset.path, columns, filters=filters, keyring=keyring)
+    copy, done = version_reader.checked_copy, list[Path]()
 
-    def then_exchange(path: Path, entry: reader.FileEntry) -> pa.NativeFile:
+    def then_exchange(path: Path, entry: version_reader.FileEntry) -> pa.NativeFile:
         made = copy(path, entry)
         if not done:
             done.append(path)
             exchange(dataset, keyring, path)
         return made
 
-    monkeypatch.setattr(reader, "checked_copy", then_exchange)
+    monkeypatch.setattr(version_reader, "checked_copy", then_exchange)
     if exchange in (without_its_keys, plain):
-        first = next(iter_batches(dataset.path, columns, keyring=keyring))
+        first = next(iter_batches(dataset.path, columns, filters=filters, keyring=keyring))
         assert pa.Table.from_batches([first]).equals(published.slice(0, first.num_rows))
     else:
         with pytest.raises(AnonymizeError):
-            read(dataset.path, columns, keyring=keyring)
+            read(dataset.path, columns, filters=filters, keyring=keyring)
     assert done
 
 
@@ -122,13 +126,13 @@ def test_no_byte_of_a_part_is_read_after_its_digest(
     bytes there that decrypt.
     """
     publish(dataset, keyring, 3, parts=1)
-    published, opened = read(dataset.path, keyring=keyring), reader.open_part
+    published, opened = read(dataset.path, keyring=keyring), version_reader.open_part
 
     def overwritten(path: Path, *rest: Any) -> pq.ParquetFile:
         path.write_bytes(bytes(path.stat().st_size))
         return opened(path, *rest)
 
-    monkeypatch.setattr(reader, "open_part", overwritten)
+    monkeypatch.setattr(version_reader, "open_part", overwritten)
     assert read(dataset.path, keyring=keyring).equals(published)
 
 

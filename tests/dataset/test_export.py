@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +38,8 @@ from anonymize.errors import ArgumentError
 from anonymize.io import open_source, write_part
 from anonymize.io.sink import unnamed_file as unnamed
 from anonymize.keys import Keyring
+from anonymize.transform.simple.mask import Mask
+from anonymize.transform.simple.mask_forms import MaskClass
 
 RUN = [
     "=1+1",
@@ -129,6 +132,38 @@ def test_each_text_is_marked_by_itself() -> None:
     for at in range(len(texts)):
         one, _ = without_formulas(pa.record_batch({"c": column.slice(at, 1)}))
         assert one["c"].to_pylist() == whole["c"].to_pylist()[at : at + 1]
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [("+49 170 1234567", Mask(keep_last=2)), ("+1 (303) 555-0142", MaskClass("digits"))],
+)
+def test_a_masked_phone_needs_no_mark(number: str, rule: Callable[[pa.Array], pa.Array]) -> None:
+    """It got one in front, though no spreadsheet can compute it."""
+    masked = rule(pa.array([number]))
+    made, marked = without_formulas(pa.record_batch({"c": masked}))
+    assert (made["c"].to_pylist(), marked) == (masked.to_pylist(), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+49-123",
+        "+49 *12",
+        "+4*",
+        "+A1**2",
+        "+**=1",
+        "+**|x!",
+        '+**"a"',
+        "+**\n=1",
+        "=**",
+        "-**",
+        "@**",
+    ],
+)
+def test_what_only_looks_like_a_masked_phone_is_marked(text: str) -> None:
+    """A sum, and whatever has a letter, a quote, a line end or another sign in front."""
+    assert without_formulas(pa.record_batch({"c": [text]}))[1] == {"c": 1}
 
 
 def test_texts_that_begin_no_formula_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from anonymize.dataset import (
 )
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.frames import to_pandas
-from anonymize.dataset.reader import ColumnsLeftOut
+from anonymize.dataset.selection import ColumnsLeftOut
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
 from anonymize.io import write_part
 from anonymize.keys import Keyring, init_keyring, rotate_key
@@ -258,8 +258,8 @@ def test_pandas_keeps_whole_numbers_whole(tmp_path: Path, keyring: Keyring) -> N
     frame = read(dataset, keyring=keyring, as_="pandas")
     assert frame["id"][0] == 2**60 + 1
     assert [str(t) for t in frame.dtypes[:3]] == ["Int64", "boolean", "int64"]
-    with pytest.raises(ArgumentError, match="arrow, pandas"):
-        read(dataset, keyring=keyring, as_="polars")  # type: ignore[call-overload]
+    with pytest.raises(ArgumentError, match="arrow, batches, pandas"):
+        read(dataset, keyring=keyring, as_="numpy")  # type: ignore[call-overload]
 
 
 def test_pandas_keeps_whole_numbers_inside_structs_and_lists_whole() -> None:

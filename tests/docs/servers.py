@@ -84,12 +84,20 @@ def engine(package: str) -> Iterator[dict[str, str]]:
     }
 
 
+@contextmanager
+def trainers() -> Iterator[dict[str, str]]:
+    """Yield nothing further; skip where torch is not installed."""
+    pytest.importorskip("torch", reason="torch is in .venv-readers alone; make soak runs it")
+    yield {"HF_HUB_OFFLINE": "1"}
+
+
 NEEDS = {
     "data-engineer.md": (database, object_store),
     "ml-team.md": (object_store,),
     "object-stores.md": (bucket,),
     "spark.md": (partial(engine, "pyspark"),),
     "ray.md": (partial(engine, "ray"),),
+    "readers.md": (trainers,),
 }
 """The servers of each page that needs some."""
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 
 import anonymize
+from anonymize.custody.forget import forget
+from anonymize.custody.where_is import where_is_subject
 from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.engines import shipped, tasks
 from anonymize.engines.fitting_types import cast_batch, is_lossless, require_schema
@@ -263,3 +265,19 @@ def test_an_object_store_is_refused_as_a_sink(tmp_path: Path, keyring_uri: str) 
     plan = planned(path, given, keyring_uri)
     with pytest.raises(ArgumentError, match=r"sink\.path: workers write parts into a folder"):
         _published(plan, table, keyring_uri)
+
+
+def test_people_who_were_forgotten_are_left_out_by_workers(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """Each opens the keyring for that; a plan of before publishes nothing any more."""
+    extra = "subject: id\nerasure: {index: true}"
+    before = _plan(tmp_path, keyring_uri, extra)
+    _published(before, rows(), keyring_uri)
+    forget(tmp_path / "people.yaml", "3", keyring_uri, reason="request 12")
+    with pytest.raises(PlanError, match="somebody was forgotten since this plan was made"):
+        _published(before, rows(), keyring_uri)
+    _published(_plan(tmp_path, keyring_uri, extra), rows(), keyring_uri)
+    assert read(tmp_path / "out", keyring=keyring_uri).num_rows == 399
+    found = where_is_subject("3", [tmp_path / "out"], keyring_uri)
+    assert [one.version for one in found.found] == [1]

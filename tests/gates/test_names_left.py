@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.detect import sample_columns
+from anonymize.detect.interface import SPAN_SCHEMA
 from anonymize.detect.name_models.shipped import load_recogniser
 from anonymize.gates.names_left import CellPair, NamesLeft, names_left
 from anonymize.gates.residual import residual_findings
@@ -100,3 +101,44 @@ def test_a_title_beside_a_label_is_no_name_that_was_left(before: str, after: str
     """The label is in the name's place; a title beside the name itself is counted with it."""
     assert left((before, after)) == 0
     assert left((before, before)) == 1
+
+
+class _Marks:
+    """A model that takes every word of a list for a person."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def scan(self, texts: pa.Array) -> pa.Table:
+        """Return each word's first place in each text."""
+        rows = [
+            {
+                "row": row,
+                "start": text.index(word),
+                "end": text.index(word) + len(word),
+                "entity": "PERSON",
+                "score": 0.99,
+                "recognizer": "stand-in",
+            }
+            for row, text in enumerate(texts.to_pylist())
+            for word in self._words
+            if word in text
+        ]
+        return pa.Table.from_pylist(rows, SPAN_SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "count"),
+    [
+        ("Patientin Müller klagt.", "Patientin <PERSON_1> klagt.", 0),
+        ("Patientin Müller klagt.", "Patientin Dale Huynh klagt.", 0),
+        ("Patientin Müller klagt.", "Patientin Müller klagt.", 1),
+        ("Mit Herrn Kaiser gesprochen.", "Mit Herrn Dale Huynh gesprochen.", 0),
+        ("Mit Herrn Kaiser gesprochen.", "Mit Herrn Kaiser gesprochen.", 1),
+        ("Rückruf von Kollegin Koch", "Rückruf von Kollegin <PERSON_1>", 0),
+    ],
+)
+def test_words_beside_a_name_are_none_that_was_left(before: str, after: str, count: int) -> None:
+    """A word for a role, a noun, and a form of address before what took the name's place."""
+    words = _Marks("Patientin", "Müller", "Herrn", "Rückruf", "Kollegin")
+    assert names_left(NOTE, [CellPair(before, after)], words).named == count

@@ -14,8 +14,9 @@ import anonymize
 from anonymize.dataset import Dataset, open_facts
 from anonymize.errors import GateError
 from anonymize.keys import Keyring, rotate_key
+from anonymize.pipeline.other_source import other_sources, source_facts
 from anonymize.pipeline.prepare import preview_plan
-from anonymize.policy import load_policy
+from anonymize.policy import SourceSpec, load_policy
 from tests.workplace import Workplace
 
 RULES = """  id: {action: pseudonymize}
@@ -31,11 +32,17 @@ ROW: dict[str, Callable[[int], object]] = {
 }
 
 
-def _policy(place: Workplace, rules: str = RULES, head: str = "", purpose: str = "test") -> Path:
+def _policy(
+    place: Workplace,
+    rules: str = RULES,
+    head: str = "",
+    purpose: str = "test",
+    source: str = "t.jsonl",
+) -> Path:
     path = place.folder / "t.yaml"
     path.write_text(
         f"version: 1\ndataset: t\npurpose: {purpose}\nsource: {{path:"
-        f" {place.folder / 't.jsonl'}}}\nsink: {{path: {place.sink}}}\ndetect: {{ner:"
+        f" {place.folder / source}}}\nsink: {{path: {place.sink}}}\ndetect: {{ner:"
         f" 'off'}}\n{head}\ncolumns:\n{rules}"
     )
     return path
@@ -207,3 +214,68 @@ def test_the_command_says_what_changed_and_takes_the_consent(published: Workplac
     refused = published.coatcheck("run", "t.yaml")
     assert (refused.returncode, "run --accept-change" in refused.stderr) == (1, True)
     assert published.coatcheck("run", "t.yaml", "--accept-change").returncode == 0
+
+
+def test_another_source_stops_the_run(published: Workplace) -> None:
+    """Its rows would take the place of the last one's, and nothing said so."""
+    (published.folder / "eu").mkdir()
+    (published.folder / "t.jsonl").rename(published.folder / "eu" / "t.jsonl")
+    _stopped(
+        published, _policy(published, source="eu/t.jsonl"), "source.path: names another source"
+    )
+
+
+def test_a_nightly_file_goes_on(workplace: Workplace) -> None:
+    """Its day, a number or a month in its name makes no other source of it."""
+    for version, name in enumerate(("t-2024-01-31-a3f.jsonl", "t-2024-Feb-01-b9.jsonl"), 1):
+        _rows(workplace)
+        (workplace.folder / "t.jsonl").rename(workplace.folder / name)
+        path = _policy(workplace, source=name)
+        assert anonymize.run(path, keyring=workplace.keyring_uri).version == version
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "other"),
+    [
+        ({"path": "in/2024-01-05/a_1.csv"}, {"path": "./in/2024-01-06/a_2.csv"}, []),
+        ({"path": "in/us/a.csv"}, {"path": "in/eu/a.csv"}, ["path"]),
+        ({"path": "in/*.csv"}, {"path": "in/a*.csv"}, ["path"]),
+        ({"path": "s3://b-1/k/20240105/"}, {"path": "s3://b-1/k/20240106/"}, []),
+        ({"path": "s3://b-1/k/a.csv"}, {"path": "s3://b-2/k/a.csv"}, ["path"]),
+        ({"path": "https://h1.org/x?day=5"}, {"path": "https://h1.org/x?day=6"}, []),
+        ({"path": "https://h1.org/x"}, {"path": "https://h2.org/x"}, ["path"]),
+        (
+            {"path": "sqlite:///a_1.db", "table": "t"},
+            {"path": "sqlite:///a_2.db", "table": "t"},
+            [],
+        ),
+        (
+            {"path": "postgresql://ana@h1/db1", "table": "a.t"},
+            {"path": "postgresql://bo@h1/db1", "table": "a.t"},
+            [],
+        ),
+        (
+            {"path": "postgresql://u@h1/db1", "table": "t1"},
+            {"path": "postgresql://u@h1/db2", "table": "t2"},
+            ["path", "table"],
+        ),
+        (
+            {"path": "postgresql://u@h/d", "query": "select 1", "parameters": {}},
+            {"path": "postgresql://u@h/d", "query": "select  1\n"},
+            [],
+        ),
+        (
+            {"path": "postgresql://u@h/d", "query": "select a from t where d = :d"},
+            {"path": "postgresql://u@h/d", "query": "select a from u where d = :d"},
+            ["query"],
+        ),
+    ],
+)
+def test_what_makes_another_source(
+    before: dict[str, object], now: dict[str, object], other: list[str]
+) -> None:
+    """A server, a bucket, a database and a table are told apart by their digits too."""
+    facts = {"reads": source_facts(SourceSpec.model_validate(before))}
+    found = other_sources(facts, SourceSpec.model_validate(now))
+    assert [name.removeprefix("source.") for name, _ in found] == other
+    assert not list(other_sources({}, SourceSpec.model_validate(now)))

@@ -11,10 +11,14 @@ from typer.testing import CliRunner
 
 import anonymize
 from anonymize.cli.app import app
+from anonymize.custody.where_is import where_is_key, where_is_subject
 from anonymize.dataset import Dataset, open_facts, read
+from anonymize.dataset.audit_lines import audit_problems
+from anonymize.dataset.history import history
 from anonymize.errors import ArgumentError, DatasetError, GateError, PolicyError
 from anonymize.io.stores.bucket import _only_tls, bucket_lacks, harden
 from anonymize.keys import Keyring
+from anonymize.pipeline.erase import erase
 from anonymize.pipeline.prepare import preview_plan
 from anonymize.policy import parse_policy
 from tests.object_store import SECRET_KEY, StoreServer, bucket, s3  # noqa: F401
@@ -268,3 +272,39 @@ def test_an_incremental_run_in_a_store_copies_no_part(
     again = anonymize.run(parse_policy(text), keyring=keyring, incremental=True)
     assert again.increment is not None
     assert again.increment.nothing_changed
+
+
+def test_an_auditor_works_on_a_dataset_in_s3(s3: Any, ready: str, keyring: Keyring) -> None:
+    """History, difference, a person and a key, and what would expire; nothing is changed."""
+    path = f"s3://{ready}/out/people"
+    text = policy(f"s3://{ready}/raw/people.csv", path)
+    for more in ("", "subject: name\nerasure: {index: true}\n"):
+        anonymize.run(parse_policy(more + text), keyring=keyring, accept_change=True)
+    before = {one["Key"]: one["ETag"] for one in s3.list_objects_v2(Bucket=ready)["Contents"]}
+    assert [act.what for act in history(path, keyring)] == ["publish", "publish"]
+    assert ("policy", "keyed digest") in {
+        (one.section, one.name) for one in Dataset(path).diff(1, 2, keyring=keyring)
+    }
+    person = where_is_subject(NAMES[0], [path], keyring)
+    assert [one.version for one in person.found] == [2]
+    assert [one.version for one in person.untold] == [1]
+    assert len(where_is_key("pseudonym.1", [path], keyring).found) == 2
+    assert Dataset(path).expire(keep=1, keyring=keyring, dry_run=True) == (1,)
+    assert audit_problems(path, keyring) == ()
+    after = {one["Key"]: one["ETag"] for one in s3.list_objects_v2(Bucket=ready)["Contents"]}
+    assert after == before
+
+
+def test_a_person_leaves_a_dataset_in_s3(s3: Any, ready: str, keyring: Keyring) -> None:
+    """Of two versions none is left that has them; that the bucket keeps objects is said."""
+    path = f"s3://{ready}/out/people"
+    text = policy(f"s3://{ready}/raw/people.csv", path)
+    loaded = parse_policy(f"subject: name\nerasure: {{index: true}}\n{text}")
+    for _ in range(2):
+        anonymize.run(loaded, keyring=keyring)
+    stated = erase(loaded, NAMES[0], keyring, reason="request 12")["certificate"]
+    assert (stated["gone"]["versions"], stated["current"]["version"]) == ([1, 2], 3)
+    assert "earlier versions of the bucket's objects" in {one["what"] for one in stated["stays"]}
+    assert read(path, keyring=keyring).num_rows == 40
+    assert Dataset(path).verify(keyring=keyring, dataset="people").ok
+    assert Dataset(path).versions(keyring) == (3,)

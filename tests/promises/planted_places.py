@@ -18,7 +18,16 @@ from tests.promises.planted_code import ACTIONS, CRASH, FLOWS, FRAME, VAULT
 def places(folder: Path) -> Iterator[Place]:
     """Yield every place below ``folder``, those that take longest first."""
     chance = random.Random(20_26)
-    for plan in (flows, custody, one_off, formats, broken_sources, failing_rules, failing_work):
+    for plan in (
+        flows,
+        custody,
+        departure,
+        one_off,
+        formats,
+        broken_sources,
+        failing_rules,
+        failing_work,
+    ):
         place = Place(folder / plan.__name__, chance)
         plan(place)
         yield place
@@ -59,6 +68,10 @@ def custody(place: Place) -> None:
         says="nothing was erased",
     )
     place.reveal(a, "siv", place.value(), "--reason", "sweep", code=1, says="do not open")
+    place.run("history", "out/a", "--json")
+    place.run("diff", "out/a", "1", "2")
+    place.run("where-is", "out/a", "--source", "a.csv")
+    place.run("where-is", "out/a", "--subject", "-", given=rows[8]["siv"], code=1, says="be told")
     place.run("keys", "rotate", "training", "out/a")
     place.run("keys", "relock", "training", "out/a")
     place.run("keys", "list")
@@ -76,6 +89,34 @@ def custody(place: Place) -> None:
     place.run(
         "keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep"
     )
+
+
+def departure(place: Place) -> None:
+    """Everything about one person: where they are, how they leave, and what then proves it."""
+    rows = place.rows(400)
+    place.source("d.csv", csv_of(rows))
+    d = place.policy("d", "d.csv", extra="erasure: {index: true}\naudit: {reads: true}")
+    place.run("keys", "init", d)
+    place.run("run", d, "--incremental")
+    place.run("export", "out/d", "-o", "d.parquet", "--columns", "siv,number")
+    place.run("where-is", "out/d", "--subject", "-", given=rows[7]["siv"], says="has rows")
+    place.run("where-is", "out/d", "--subject", "-", given=place.value())
+    leaving = ("forget", d, "--subject", "-", "--everywhere", "--reason", "sweep")
+    place.run(*leaving, given=rows[7]["siv"], says="signature")
+    place.run(*leaving, given=place.value())
+    place.python(
+        "-c",
+        "import json, csv; from anonymize.pipeline.erase import erase;"
+        " who = list(csv.DictReader(open('d.csv')))[9]['siv'];"
+        " json.dump(erase('d.yaml', who, reason='sweep'), open('gone.json', 'w'))",
+    )
+    place.run("audit", "certificate", "gone.json")
+    place.run("where-is", "out/d", "--subject", "-", given=rows[7]["siv"])
+    for log in ((), ("--reads",)):
+        place.run("audit", "show", "out/d", *log)
+        place.run("audit", "export", "out/d", *log)
+    place.run("audit", "verify", "out/d", "--policy", d)
+    place.run("verify", "out/d")
 
 
 def one_off(place: Place) -> None:

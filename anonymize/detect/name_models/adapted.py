@@ -18,6 +18,7 @@ from anonymize.detect.text.disguises import fold_disguises
 from anonymize.detect.text.long_texts import pieces
 from anonymize.detect.text.span_table import Span, span_table
 from anonymize.detect.vocabulary.label_words import without_labels
+from anonymize.detect.vocabulary.roles import without_roles
 from anonymize.detect.words import word_set
 from anonymize.errors import DataError, kind_of
 
@@ -119,6 +120,8 @@ def _marked(loaded: Loaded, text: str, kind: str) -> Iterator[Span]:
             begin, stop = _whole_words(text, piece.offset + start, piece.offset + end)
             if entity in _NAMES:
                 begin, stop = without_labels(text, begin, stop)
+            if entity == "PERSON":
+                begin = stop - len(without_roles(text[begin:stop]))
             if entity and reached <= begin < stop:
                 reached = stop
                 yield begin, stop, entity, round(min(max(float(score), 0.0), 1.0), 3), kind

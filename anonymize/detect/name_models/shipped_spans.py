@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anonymize.detect.name_models.shipped_encode import Encoded
 from anonymize.detect.vocabulary.label_words import without_labels
+from anonymize.detect.vocabulary.roles import without_roles
 
 _NEVER = """
 vip asap fyi eta tbd tba tbc rsvp faq pdf usb wifi url api sms gps atm pin otp kyc crm erp csv sql
@@ -269,9 +270,15 @@ def without_words(
 
 
 def name_of(text: str) -> str:
-    """Return ``text`` without titles and other words that stand before a name; all of it if nothing
-    else is there.
+    """Return ``text`` without titles, roles and other words that stand before a name; all of it if
+    nothing else is there.
     """
+    while (shorter := without_roles(_without_titles(text))) != text:
+        text = shorter
+    return text
+
+
+def _without_titles(text: str) -> str:
     first, _, rest = text.partition(" ")
     while (
         rest.strip() and len(first) > 1 and first.lower().rstrip(".,:") in BEFORE_NAMES

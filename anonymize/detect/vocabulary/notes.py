@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from anonymize.detect.vocabulary.lexicon import any_name, fold
+from anonymize.detect.vocabulary.roles import role_words
 from anonymize.word_lists import word_lists
 
 _ABSTRACT = re.compile(r"[a-zäöüß]{4,}(?:ung|heit|keit|schaft|ität|tion|zione|ción|ção)(?:en)?")
@@ -24,14 +25,14 @@ def note_words() -> frozenset[str]:
 
 
 def begins_a_note(surface: str) -> bool:
-    """Return whether what a model took for a person is such a noun, alone or before words in small
-    letters.
+    """Return whether what a model took for a person is such a noun, or a word for somebody in a
+    role, alone or before words in small letters.
 
     A word that is anybody's name, and a further one with a capital, make it stay a person.
     """
     first, *others = _WORD.findall(surface) or [""]
     small = first.lower()
-    noun = small in note_words() or _ABSTRACT.fullmatch(small) is not None
+    noun = small in note_words() or small in role_words() or _ABSTRACT.fullmatch(small) is not None
     return (
         noun and fold(first) not in any_name() and not any(_may_be_named(word) for word in others)
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from anonymize.io.sources.column_names import Renames
 from anonymize.io.sources.comment_lines import WithoutComments
+from anonymize.io.sources.footer import WithoutFooter
 from anonymize.io.sources.numbers_written import Numbers
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import WithoutMark, open_text
@@ -38,11 +39,17 @@ class CsvDialect:
     widths: tuple[int, ...] = ()
     """Characters of each column of a table of fixed widths; empty for a table with delimiters."""
     renames: Renames = ()
+    skip_footer: int = 0
+    """Last lines that are no rows, comment lines and blank ones not counted."""
 
-    def open(self, file: FilePlace) -> WithoutMark | WithoutComments:
-        """Return the text of ``file`` as UTF-8 bytes without comment lines; with title lines."""
-        text = open_text(file, self.encoding)
-        return WithoutComments(text, self.comment, str(file)) if self.comment else text
+    def open(self, file: FilePlace) -> WithoutMark | WithoutComments | WithoutFooter:
+        """Return the text of ``file`` as UTF-8 bytes without comment lines and without the last
+        lines that are no rows; with title lines.
+        """
+        text: WithoutMark | WithoutComments = open_text(file, self.encoding)
+        if self.comment:
+            text = WithoutComments(text, self.comment, str(file))
+        return WithoutFooter(text, self.skip_footer, str(file)) if self.skip_footer else text
 
     def rows_of(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Yield the cells of each row as text.

@@ -15,6 +15,7 @@ from anonymize.io.sources.blocks import BLOCK_BYTES, Block, Splitter, UnclosedQu
 from anonymize.io.sources.comment_lines import WithoutComments
 from anonymize.io.sources.csv_cells import CellReader, RaggedRowsError, cut_outside_quotes
 from anonymize.io.sources.csv_dialect import CsvDialect
+from anonymize.io.sources.csv_footer import footer_hint, refuse_lines, without_totals
 from anonymize.io.sources.csv_head import CsvHead, read_head
 from anonymize.io.sources.csv_header import Heading
 from anonymize.io.sources.csv_spread import NotPlainError, chosen_lines
@@ -23,6 +24,7 @@ from anonymize.io.sources.divided_text import divided
 from anonymize.io.sources.file_partition import FilePartition
 from anonymize.io.sources.files import folder_of
 from anonymize.io.sources.fixed_width import cell_reader
+from anonymize.io.sources.footer import WithoutFooter
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.numbers_written import Numbers, only_thousands, writing_of
 from anonymize.io.sources.pieces import Span, SpanStream, refuse_other_rows
@@ -30,7 +32,6 @@ from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.record_ends import CsvRecords, spans_of
 from anonymize.io.sources.text_streams import WithoutMark, skip
 from anonymize.io.sources.text_types import NotOfKind, SpelledTwice, type_name
-from anonymize.io.sources.totals_row import summaries
 from anonymize.io.spread import Chosen, chosen_of
 from anonymize.nested.raw_names import counted, types_hint
 from anonymize.nested.schema import projected
@@ -68,7 +69,7 @@ class CsvPartition(FilePartition):
 
     def _spans(self, size_bytes: int, count: int) -> list[Span]:
         first, dialect = self.head.size_bytes, self.dialect
-        if dialect.comment or dialect.widths:
+        if dialect.comment or dialect.widths or dialect.skip_footer:
             return []
         with dialect.open(self.place) as stream:
             first += getattr(stream, "mark_bytes", 0)
@@ -136,13 +137,17 @@ class CsvPartition(FilePartition):
             return error.rows[0][0]
 
     def _parsed(self, cells: CellReader, schema: pa.Schema) -> Iterator[pa.RecordBatch | _Refused]:
+        rows = 0
         with self._opened() as stream:
             splitter = self._splitter(stream, cells)
-            yield from parse_in_order(
-                splitter, partial(_typed, cells, schema, self.declared), self._cut
-            )
+            typed = partial(_typed, cells, schema, self.declared)
+            for parsed in parse_in_order(splitter, typed, self._cut):
+                rows += 0 if isinstance(parsed, _Refused) else parsed.num_rows
+                yield parsed
+            if isinstance(stream, WithoutFooter):
+                refuse_lines(stream.left_out, self.dialect, self.head, rows, str(self.place))
 
-    def _opened(self) -> WithoutMark | WithoutComments | SpanStream:
+    def _opened(self) -> WithoutMark | WithoutComments | WithoutFooter | SpanStream:
         if self.span is None:
             return self.dialect.open(self.place)
         return SpanStream(self.place, self.span.first, self.span.end)
@@ -181,7 +186,8 @@ def _typed(
             return _Refused([row for row, _ in error.rows], (f"is {what}", f"are {what}"))
         counts = ", ".join(str(count) for _, count in error.rows[:3])
         cells_ = "cell" if counts == "1" else "cells"
-        what = f"{counts} {cells_} instead of {error.expected}{_other_delimiter(cells, block)}"
+        what = f"{counts} {cells_} instead of {error.expected}"
+        what += _other_delimiter(cells, block) or footer_hint(cells, block, error)
         return _Refused([row for row, _ in error.rows], (f"has {what}", f"have {what}"))
     arrays = []
     for column, field in zip(text.columns, schema, strict=True):
@@ -273,6 +279,7 @@ def open_csv(
     names = heads[0].names
     _refuse_unknown_types(types, names, str(files[0]))
     samples = sampled(files, heads, dialect)
+    dialect, samples = without_totals(files, heads, dialect, samples, found)
     if found.guess and dialect.numbers.plain and samples:
         open_ = [column_of(samples, name) for name in names if name not in types]
         written, why = writing_of(open_), "by the numbers of a column"
@@ -283,8 +290,6 @@ def open_csv(
         if written is not None:
             dialect = replace(dialect, numbers=written)
             _said(written, found, why)
-    for note in summaries(samples[-1]) if samples else ():
-        found.note(note)
     schema = infer_schema(samples, names, dialect.numbers, types, found)
     return tuple(
         CsvPartition(file, schema, state, head, dialect, frozenset(types))

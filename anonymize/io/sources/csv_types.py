@@ -127,7 +127,7 @@ def _sample(
     if (
         file.state().size_bytes > size
         and is_utf8(dialect.encoding)
-        and not dialect.comment
+        and not (dialect.comment or dialect.skip_footer)
         and not isinstance(file, ZipMember)
         and PurePath(file.name).suffix.lower() not in COMPRESSIONS
     ):

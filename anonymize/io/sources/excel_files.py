@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from anonymize.io.sources.column_names import Renames
 from anonymize.io.sources.columnar import ColumnarPartition, columnar
 from anonymize.io.sources.csv_header import Heading
+from anonymize.io.sources.footer import refuse_rows, why_left_out, without_footer
 from anonymize.io.sources.found import Found
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.sheet_cells import as_type, column_of, merged
@@ -28,7 +29,7 @@ from anonymize.io.sources.sheet_header import (
     spans_by_row,
     texts,
 )
-from anonymize.io.sources.totals_row import summaries
+from anonymize.io.sources.totals_row import rows_of_totals, summaries
 from anonymize.io.sources.workbooks import sheet_of
 
 CHUNK_ROWS = 4_096
@@ -60,7 +61,7 @@ class ExcelPartition(ColumnarPartition):
         table = self.table
         if table is None:
             sheet = sheet_of(self.place, self.layout.sheet, Found())
-            table, _ = _table(sheet, self.layout, Found())
+            table, _ = _table(sheet, self.layout, Found(), str(self.place))
         fields = [self.own.field(at) for at in positions]
         for batch in table.select(list(positions)).to_batches():
             columns = [as_type(c, f.type) for c, f in zip(batch.columns, fields, strict=True)]
@@ -86,7 +87,9 @@ def open_excel(
     for file in files:
         sheet = sheet_of(file, layout.sheet, found)
         layouts[file] = settled(sheet, file, layout, heading, found)
-        tables[file], positions[file] = _table(sheet, layouts[file], found)
+        layouts[file], tables[file], positions[file] = _without_totals(
+            sheet, file, layouts[file], found, alone=len(files) == 1
+        )
     own = _own([table.schema for table in tables.values()])
     schemas = [
         (own if table.schema.names == own.names else table.schema, table.num_rows > 0)
@@ -113,9 +116,37 @@ def _own(schemas: Sequence[pa.Schema]) -> pa.Schema:
     return pa.schema(list(zip(schemas[0].names, kinds, strict=True)))
 
 
-def _table(sheet: Any, layout: SheetLayout, found: Found) -> tuple[pa.Table, tuple[int, ...]]:
-    """Return the sheet's table with its types, without empty rows, and without columns that have
-    neither a name nor a value; and the position of each column in the sheet, 1 for A.
+def _without_totals(
+    sheet: Any, file: FilePlace, layout: SheetLayout, found: Found, *, alone: bool
+) -> tuple[SheetLayout, pa.Table, tuple[int, ...]]:
+    """Return `_table` of the sheet. Totals at its end are left out if guesses are allowed and the
+    file is ``alone``: of several files, another's last row may be one of the table.
+    """
+    own = Found()
+    table, positions = _table(sheet, layout, own, str(file))
+    if alone and found.guess and not layout.skip_footer and (count := rows_of_totals(table)):
+        filled = [at for at, row in enumerate(rows_from(sheet, 0), 1) if any(map(_is_value, row))]
+        found.setting("skip_footer", count, why_left_out("row", filled[-count], count))
+        layout, own = replace(layout, skip_footer=count), Found()
+        table, positions = _table(sheet, layout, own, str(file))
+    for note in (*own.notes, *summaries(table)):
+        found.note(note)
+    return layout, table, positions
+
+
+def _is_value(cell: object) -> bool:
+    return cell is not None and cell != ""
+
+
+def _table(
+    sheet: Any, layout: SheetLayout, found: Found, place: str
+) -> tuple[pa.Table, tuple[int, ...]]:
+    """Return the sheet's table with its types, without empty rows, without the last rows that
+    ``layout`` leaves out, and without columns that have neither a name nor a value; and the
+    position of each column in the sheet, 1 for A.
+
+    Raises:
+        SourceError: a row that is left out looks like a row of the table.
     """
     top, left = first_row(sheet, layout), first_column(sheet)
     rows = rows_from(sheet, top)
@@ -125,6 +156,9 @@ def _table(sheet: Any, layout: SheetLayout, found: Found) -> tuple[pa.Table, tup
     body = top + (layout.header_rows if layout.header else 0)
     if any(bottom >= body for _, bottom, _, _ in merged_cells(sheet)):
         found.note("cells of the table are merged: the first holds the value, the others are null")
+    left_out: list[list[Any]] = []
+    if layout.skip_footer:
+        rows = without_footer(rows, layout.skip_footer, left_out)
     chunks: list[list[pa.Array]] = []
     several: set[int] = set()
     while some := list(itertools.islice(rows, CHUNK_ROWS)):
@@ -144,8 +178,7 @@ def _table(sheet: Any, layout: SheetLayout, found: Found) -> tuple[pa.Table, tup
             found.note(f"column {shown} holds cells of several kinds, read as text")
     table = pa.Table.from_arrays(columns, names=[names[at] for at in kept])
     table = _without_empty_rows(table)
-    for note in summaries(table):
-        found.note(note)
+    refuse_rows(left_out, table.num_columns, table.num_rows, place)
     return table, tuple(left + at + 1 for at in kept)
 
 

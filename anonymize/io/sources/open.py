@@ -114,6 +114,7 @@ def open_source(
     delimiter: str | None = None,
     header: bool | None = None,
     skip_rows: int | None = None,
+    skip_footer: int | None = None,
     comment: str | None = None,
     decimal: str | None = None,
     thousands: str | None = None,
@@ -137,9 +138,9 @@ def open_source(
 
     What is not given and the data proves, is found: a delimiter, a mark of an encoding, the only
     array of objects in a document. With ``guess``, so are an encoding without a mark, title lines,
-    a decimal comma, and text for fields of mixed types; the caller must show the source's
-        ``notes``. Without it they are refused, or numbers stay text. ``https`` says how an ``https://``
-    address is asked.
+    totals at the end, a decimal comma, and text for fields of mixed types; the caller must show
+    the source's ``notes``. Without it they are refused, or numbers stay text, and totals a row.
+    ``https`` says how an ``https://`` address is asked.
 
     Raises:
         SourceError: there is nothing, an empty file, data of another format than its ending, or a
@@ -147,8 +148,8 @@ def open_source(
         MissingExtraError: the format needs a package that is not installed.
     """
     said = Reading(
-        format, encoding, delimiter, header, skip_rows, comment, decimal, thousands,
-        tuple(widths), sheet, records, member, null_values, types or {}, rename or {},
+        format, encoding, delimiter, header, skip_rows, skip_footer, comment, decimal,
+        thousands, tuple(widths), sheet, records, member, null_values, types or {}, rename or {},
     )  # fmt: skip
     source, found = str(path_or_glob), Found(guess)
     places = find_files(source, https)
@@ -207,7 +208,13 @@ def _opened(
     from anonymize.io.sources.excel_files import open_excel
     from anonymize.io.sources.sheet_header import SheetLayout
 
-    layout = SheetLayout(said.sheet, said.header is not False, said.header is True, said.skip_rows)
+    layout = SheetLayout(
+        said.sheet,
+        said.header is not False,
+        said.header is True,
+        said.skip_rows,
+        said.skip_footer or 0,
+    )
     return open_excel(places, layout, types, renames, heading, found)
 
 
@@ -229,6 +236,7 @@ def _dialect(
         *said.nulls(),
         sure=said.header is True,
         skip_rows=said.skip_rows or 0,
+        skip_footer=said.skip_footer or 0,
         comment=said.comment or "",
         numbers=said.numbers,
         widths=said.widths,

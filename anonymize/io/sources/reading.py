@@ -13,6 +13,7 @@ from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 
 APPLIES = {
     "skip_rows": ("csv", "fixed", "excel"),
+    "skip_footer": ("csv", "fixed", "excel"),
     "comment": ("csv", "fixed"),
     "decimal": ("csv", "fixed"),
     "thousands": ("csv", "fixed"),
@@ -32,6 +33,7 @@ class Reading:
     delimiter: str | None = None
     header: bool | None = None
     skip_rows: int | None = None
+    skip_footer: int | None = None
     comment: str | None = None
     decimal: str | None = None
     thousands: str | None = None
@@ -60,8 +62,11 @@ class Reading:
             )
         if any(width < 1 for width in self.widths):
             problems.append(Problem("widths", "must be 1 or more each"))
-        if (self.skip_rows or 0) < 0:
-            problems.append(Problem("skip_rows", "must be 0 or more"))
+        problems += [
+            Problem(name, "must be 0 or more")
+            for name in ("skip_rows", "skip_footer")
+            if (getattr(self, name) or 0) < 0
+        ]
         if self.comment is not None and (len(self.comment) != 1 or self.comment in '"\r\n'):
             problems.append(Problem("comment", "must be one character, for example '#'"))
         if self.decimal not in (None, ".", ","):

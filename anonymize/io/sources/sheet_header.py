@@ -29,6 +29,8 @@ class SheetLayout:
     """True if the user stated ``header``."""
     skip_rows: int | None = None
     """Rows of the sheet above the header; None if nobody stated it."""
+    skip_footer: int = 0
+    """Last rows that are not empty and no rows of the table."""
     header_rows: int = 1
     """2 if the names stand in two rows, because cells of the upper one are merged."""
 

@@ -53,6 +53,15 @@ class Drafted:
         """The column by which k counts people; None if it counts rows."""
         return self.subject.column if self.subject and not self.subject.why_not else None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Return a sentence for each column that loses more, or less, than one may think."""
+        return tuple(
+            f"{line.action} for {line.path}: {'; '.join(line.told)}"
+            for line in self.lines
+            if line.told
+        )
+
 
 def draft(
     source: SourceSpec,

@@ -10,7 +10,7 @@ import pyarrow.types as pt
 
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
-from anonymize.nested.open_close import Leaf
+from anonymize.nested.open_close import ROOT, Leaf
 from anonymize.plan.draft.actions import (
     KEEP,
     REDACT,
@@ -19,6 +19,7 @@ from anonymize.plan.draft.actions import (
     is_text,
     stricter,
 )
+from anonymize.plan.draft.days import MOST_ALONE
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.privacy_checks import DETERMINISTIC, FEW
 from anonymize.policy.actions import Normalization
@@ -44,6 +45,12 @@ class Line:
     why: tuple[str, ...]
     """Reasons, without a value of the source."""
     verdict: str = "NONE"
+    told: tuple[str, ...] = ()
+    """Those of the reasons for which more is lost than the verdict asks, or less than one may
+    think.
+    """
+    identifies: bool = False
+    """True if a date of each person, which identifies in combination."""
 
     @property
     def path(self) -> ColumnName:
@@ -106,7 +113,8 @@ class Facts:
 def line_for(leaf: Leaf, finding: Finding | None, facts: Facts) -> Line:
     """Return the line for one leaf."""
     verdict = str(finding.verdict) if finding else "NONE"
-    formats, dates = facts.observed.formats(leaf.path), facts.observed.dates(leaf.path)
+    formats = facts.observed.formats(leaf.path)
+    dates = facts.observed.dates(leaf.path) if is_text(leaf.type) else {}
     rule = drafted_rule(
         verdict,
         leaf.type,
@@ -120,15 +128,23 @@ def line_for(leaf: Leaf, finding: Finding | None, facts: Facts) -> Line:
     if leaf.path in facts.observed.with_decimal_comma():
         why.append("numbers with a decimal comma, read as text")
     rule, why = _named(leaf, verdict, rule, why, facts)
+    told: list[str] = []
     if facts.of_people and verdict == "DATE_TIME":
         rule, why = _day(leaf, rule, why, dates)
+        rule, told = _shared(leaf, rule, dates, facts)
     joining = facts.domains.get(leaf.path)
     rule = _joined(rule, joining)
-    rule, why = _cautious(finding, rule, why, joining)
+    cautious, reasons = _cautious(finding, rule, joining)
+    told += reasons if cautious is REDACT else []
+    why += told + (reasons if cautious is not REDACT else [])
+    rule = cautious
     for refusal in facts.refused.get(leaf.path, ()):
-        why.append(f"no {rule['action']}, because {refusal.why}")
+        told.append(f"no {rule['action']}, because {refusal.why}")
+        why.append(told[-1])
         rule = stricter(rule, leaf.type, planned=refusal.by == "gate", countries=facts.countries)
-    return Line(leaf, rule, tuple(why), verdict)
+    dated = facts.of_people and verdict == "DATE_TIME" and dates is not None
+    identifies = dated and facts.observed.days.is_of_one_row_each()
+    return Line(leaf, rule, tuple(why), verdict, tuple(told), identifies)
 
 
 def _evidence(verdict: str, finding: Finding | None) -> str:
@@ -172,6 +188,35 @@ def _day(
     return day, [*why, "the second of an event tells whose it is"]
 
 
+def _shared(
+    leaf: Leaf, rule: DraftedRule, dates: Mapping[str, str] | None, facts: Facts
+) -> tuple[DraftedRule, list[str]]:
+    """Return a rule that gives dates periods that rows share, and how many are alone with theirs.
+
+    Where each row is another person, as in a list of employees, a day that nobody shares tells who
+    the row is. Where people have several rows it tells one event, which the rows are about: it
+    stays, and this is said.
+    """
+    written = dict(dates or {})
+    alone = facts.observed.days.alone(leaf.path, written.get("format"))
+    days = rule is KEEP or rule.get("to") == "day"
+    if not days or dates is None or leaf.level != ROOT or alone is None:
+        return rule, []
+    if alone.share("day") <= MOST_ALONE:
+        return rule, []
+    count = alone.by_unit["day"]
+    said = f"{count:,} of {alone.rows:,} rows are alone with their day"
+    if not facts.observed.days.is_of_one_row_each():
+        return rule, [f"{said}; to: month or shift_dates would hide whose it is"]
+    unit = alone.coarser()
+    text = written if is_text(leaf.type) else {}
+    left = alone.by_unit[unit]
+    return (
+        {"action": "generalize", "to": unit, **text},
+        [f"{said}, {left:,} with their {unit}"],
+    )
+
+
 def _joined(rule: DraftedRule, joining: Joining | None) -> DraftedRule:
     if joining is None or rule["action"] not in ("keep", "pseudonymize", "fake"):
         return rule
@@ -181,15 +226,16 @@ def _joined(rule: DraftedRule, joining: Joining | None) -> DraftedRule:
 
 
 def _cautious(
-    finding: Finding | None, rule: DraftedRule, why: list[str], joining: Joining | None
+    finding: Finding | None, rule: DraftedRule, joining: Joining | None
 ) -> tuple[DraftedRule, list[str]]:
-    """Return a rule that empties the column where a mask or a pseudonym would say too much; ids
-    that another column holds stay joinable, and the rule says at what price.
+    """Return a rule that empties the column where a mask or a pseudonym would say too much, with
+    the reasons; ids that another column holds stay joinable, and the rule says at what price.
     """
+    why: list[str] = []
     if finding is None:
         return rule, why
     if rule["action"] == "mask" and finding.share < SPARSE:
-        why = [*why, "too few values of that kind for a mask; for prose say free_text"]
+        why = ["too few values of that kind for a mask; for prose say free_text"]
         rule = REDACT
     few = finding.repeats and 0 < finding.distinct_estimate < FEW
     if not few or rule["action"] not in DETERMINISTIC:
@@ -212,7 +258,8 @@ def with_joins(lines: Sequence[Line]) -> list[Line]:
             why = [*why, f"equal values join with {_list(joined)}", *line.why[len(why) :]]
             told.append(replace(line, why=tuple(why)))
         elif "accept" in line.rule:
-            told.append(replace(line, rule=REDACT, why=(*why, TOLD_BY_FREQUENCY)))
+            reason = (TOLD_BY_FREQUENCY,)
+            told.append(replace(line, rule=REDACT, why=(*why, *reason), told=line.told + reason))
         else:
             told.append(line)
     return told

@@ -15,6 +15,7 @@ from anonymize.detect.interface import Finding
 from anonymize.detect.vocabulary.missing_words import stands_for_missing
 from anonymize.names import ColumnName
 from anonymize.plan.draft.countries import CountryVotes
+from anonymize.plan.draft.days import Days
 from anonymize.plan.written_dates import formats_of, read_by
 from anonymize.transform.columns import is_text, plain, seen_text, value_type
 from anonymize.transform.date_formats import has_short_years
@@ -66,7 +67,7 @@ class Observed:
         self._dates: dict[ColumnName, _Dates] = {}
         self._numbers: dict[ColumnName, tuple[int, int]] = {}
         self._codes: dict[ColumnName, bool] = {}
-        self.countries = CountryVotes()
+        self.countries, self.days = CountryVotes(), Days(findings)
 
     def watch(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield ``batches`` unchanged, and record what they show."""
@@ -76,7 +77,8 @@ class Observed:
             yield batch
 
     def add(self, path: ColumnName, values: pa.Array) -> None:
-        """Record what values of a leaf show, if they are text."""
+        """Record what values of a leaf show."""
+        self.days.add(path, values)
         if is_text(value_type(values.type)):
             self._add(path, seen_text(plain(values)))
 

@@ -43,7 +43,7 @@ def linking(lines: Sequence[Line], special: Mapping[ColumnName, str]) -> list[Co
     return [
         line.path
         for line in lines
-        if line.verdict in QUASI_IDENTIFIERS
+        if (line.verdict in QUASI_IDENTIFIERS or line.identifies)
         and line.path not in special
         and line.action in ("keep", "generalize")
         and line.leaf.level == ROOT
@@ -134,8 +134,9 @@ def privacy_block(
         return
     kept = [name for name in columns if measured is None or name in measured.kept]
     rules = {line.path: line.rule for line in lines}
+    verdicts = {line.path: line.verdict for line in lines}
     for name, share in measured.left_out.items() if measured is not None else ():
-        coarser = flow(_coarser(rules[name]))
+        coarser = flow(_coarser(rules[name], dated=verdicts[name] == "DATE_TIME"))
         out = f"{share:.0%} of the rows would be suppressed"
         yield f"# {plain(name)} is not among them: {out}. {coarser}?"
     if not kept:
@@ -169,9 +170,15 @@ def _counts(lines: Sequence[Line], subject: Subject | None) -> str:
     return f"k counts rows. If one person has several, say also whose each row is{whose}"
 
 
-def _coarser(rule: DraftedRule) -> DraftedRule:
-    """Return a rule that makes larger classes than a drafted one."""
+def _coarser(rule: DraftedRule, *, dated: bool) -> DraftedRule:
+    """Return a rule that makes larger classes than a drafted one; ``dated`` for dates."""
     match rule:
+        case {"to": "day", **details}:
+            return {**details, "to": "month"}
+        case {"to": "month" | "quarter", **details}:
+            return {**details, "to": "year"}
+        case {"action": "keep"} if dated:
+            return {"action": "generalize", "to": "month"}
         case {"to": "year", **details}:
             return {**details, "to": "decade"}
         case {"prefix": int(), **details}:

@@ -43,7 +43,7 @@ class Explained:
     output_type: str
     """Arrow type written; empty if the column is dropped."""
     keys: tuple[str, ...]
-    """Key versions the result depends on."""
+    """Key versions the result depends on; of a plan without a keyring only the keys' names."""
     joins: str
     """The domain within which results join; empty if they join with nothing."""
     note: str
@@ -93,7 +93,7 @@ def _kept(plan: Plan, step: Step) -> Explained:
         action=describe(step.rule),
         input_type=str(step.input_type),
         output_type=str(step.output_type),
-        keys=tuple(step.key_ids),
+        keys=tuple(str(one).removesuffix(".0") for one in step.key_ids),
         joins=", ".join(dict.fromkeys(domains)),
         note="; ".join(part for part in (seen, _note(step)) if part),
     )

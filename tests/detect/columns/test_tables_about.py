@@ -33,6 +33,33 @@ def test_single_words_beside_given_names_are_family_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("letters", "verdict"),
+    [
+        ([name[0] for name in RARE], "PERSON_NAME"),
+        ([f"{name[0]}." for name in RARE], "PERSON_NAME"),
+        (list("ABABCABCAB"), "NONE"),
+        (["A", "B", "AB", "0", "A", "A", "B", "0", "A", "B"], "NONE"),
+        (list("SMLXSMLXSM"), "NONE"),
+        (list("BADCFEHGBA"), "NONE"),
+    ],
+)
+def test_letters_beside_names_are_initials_if_they_can_be(
+    letters: Sequence[str], verdict: str
+) -> None:
+    """Grades, blood groups and sizes were emptied as initials: they begin nobody's name here."""
+    assert verdicts({"c1": GIVEN, "c2": letters})["c2"] == verdict
+
+
+def test_a_few_letters_are_initials_where_they_begin_the_names_of_their_rows() -> None:
+    """Of a full name beside them, or of a family name elsewhere in the table."""
+    families = ("Berg", "Keller", "Moser")
+    full = [f"{name} {families[at % 3]}" for at, name in enumerate(GIVEN)]
+    own, moved = [full[at].split()[1][0] for at in range(10)], list("KMBKMBKMBK")
+    assert verdicts({"c1": full, "c2": own})["c2"] == "PERSON_NAME"
+    assert verdicts({"c1": full, "c2": moved})["c2"] == "NONE"
+
+
+@pytest.mark.parametrize(
     ("key", "verdict"),
     [("SupplierID", "ORGANIZATION"), ("product_id", "NONE"), ("id", "PERSON_NAME")],
 )
@@ -222,3 +249,33 @@ def test_five_digits_beside_a_city_are_what_their_name_says() -> None:
         verdicts({"codigo_municipio": numbers, "ville": towns})["codigo_municipio"] != "POSTAL_CODE"
     )
     assert verdicts({"c1": numbers, "c2": towns})["c1"] == "POSTAL_CODE"
+
+
+@pytest.mark.parametrize(
+    ("around", "first", "last"),
+    [
+        ("who.", "first", "last"),
+        ("customer.", "given", "family"),
+        ("a.b[].kontakt.", "vor", "nach"),
+        ("", "first", "last"),
+    ],
+)
+def test_first_and_last_beside_each_other_are_names(around: str, first: str, last: str) -> None:
+    """In two rows already: no dictionary has their names, and no cell tells enough by itself."""
+    table = {f"{around}{first}": ["Ana", "Bo"], f"{around}{last}": ["Castro", "Lindqvist"]}
+    assert set(verdicts(table).values()) == {"PERSON_NAME"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"step.first": ["Start", "Begin"], "step.last": ["End", "Stop"]},
+        {"a.first": ["Ana", "Bo"], "b.last": ["Castro", "Lindqvist"]},
+        {"who.first": ["x-1", "y 2"], "who.last": ["17 b", "z_4"]},
+        {"seen.first": ["2024-01-02", "2024-01-03"], "seen.last": ["2024-02-02", "2024-02-03"]},
+        {"rank.first": [1, 2], "rank.last": [8, 9]},
+    ],
+)
+def test_first_and_last_of_something_else_are_none(table: dict[str, Sequence[object]]) -> None:
+    """Steps, dates, numbers, codes; and where the other stands beside somebody else."""
+    assert "PERSON_NAME" not in verdicts(table).values()

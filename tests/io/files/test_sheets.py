@@ -123,11 +123,16 @@ def test_titles_above_a_table_are_found_and_said(tmp_path: Path) -> None:
     book.active.merge_cells("A1:C1")
     book.save(path)
     opened = open_source(str(path), guess=True)
-    assert opened.settings == {"skip_rows": 2}
-    assert any("looks like totals" in note for note in opened.notes)
-    assert any("column id holds cells of several kinds" in note for note in opened.notes)
-    assert read(opened)["id"].to_pylist() == ["1", "2", "Total"]
-    assert read(open_source(str(path), skip_rows=2)).equals(read(opened))
+    assert opened.settings == {"skip_rows": 2, "skip_footer": 1}
+    assert any("the last row, row 6, is totals" in note for note in opened.notes)
+    assert read(opened)["id"].to_pylist() == [1, 2]
+    assert read(open_source(str(path), skip_rows=2, skip_footer=1)).equals(read(opened))
+    sent = pickle.loads(pickle.dumps(opened.partitions()[0]))
+    assert pa.Table.from_batches(sent.batches()).equals(read(opened))
+    kept = open_source(str(path), skip_rows=2)
+    assert read(kept)["id"].to_pylist() == ["1", "2", "Total"]
+    assert any("column id holds cells of several kinds" in note for note in kept.notes)
+    assert any("totals, not like a row of its own: say skip_footer: 1" in n for n in kept.notes)
     with pytest.raises(SourceError, match="say skip_rows: 2"):
         open_source(str(path))
 
@@ -189,6 +194,16 @@ def test_subtotals_footers_and_merged_cells_are_said(tmp_path: Path) -> None:
     ):
         assert said.count(words) == 1, words
     assert open_source(str(written(tmp_path / "b.xlsx", S=[NAMES, *PEOPLE]))).notes == ()
+
+
+def test_a_sheet_without_its_totals_loses_nobody(tmp_path: Path) -> None:
+    """What ``skip_footer`` leaves out must not be like the rows of the table."""
+    path = written(tmp_path / "a.xlsx", S=[NAMES, *PEOPLE, [], []])
+    with pytest.raises(SourceError, match="row 4, which skip_footer leaves out") as told:
+        open_source(str(path), skip_footer=1)
+    assert "Roe" not in str(told.value)
+    ended = written(tmp_path / "b.xlsx", S=[NAMES, *PEOPLE, [], ["Source: HR, by Ana Castro"], []])
+    assert read(open_source(str(ended), skip_footer=1)).num_rows == 4
 
 
 def test_a_hidden_sheet_is_left_out_and_said(tmp_path: Path) -> None:

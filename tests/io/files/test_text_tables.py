@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -179,6 +181,116 @@ def test_a_row_of_totals_is_said_and_kept(source: Open) -> None:
     assert "the last row looks like totals" in opened.notes[-1]
     assert rows(opened)["n"] == [1, 2, 3]
     assert not source("branch;n\nBern;1\nRome;2\nTotalis;3\n").notes[1:]
+
+
+TOTALS = "branch;n;m\nBern;1;4\nRome;2;5\n{}"
+
+
+@pytest.mark.parametrize(
+    "last", ["Summe;3;9\n", "\nGrand total:;;9\n", "Total 2024;3;\nAs of May;;\n"]
+)
+def test_totals_are_left_out_where_guesses_are_said(source: Open, last: str) -> None:
+    """With the line and the reason; by the setting that is said it is read equally."""
+    opened = source(TOTALS.format(last), guess=True)
+    count = last.strip().count("\n") + 1
+    assert opened.settings == {"delimiter": ";", "skip_footer": count}
+    line = 4 + last.startswith("\n")
+    assert any(f"line {line}," in note and "totals" in note for note in opened.notes)
+    expected = {"branch": ["Bern", "Rome"], "n": [1, 2], "m": [4, 5]}
+    assert rows(opened) == rows(again(opened)) == expected
+
+
+@pytest.mark.parametrize("last", ["Summe;Ana;9\n", "Total;1990-01-02;9\n", "Sum Ting;3;9\n"])
+def test_a_row_with_a_word_beside_totals_is_kept(source: Open, last: str) -> None:
+    """It may be a person called so: the setting is named, and nothing is left out."""
+    opened = source(TOTALS.format(last), guess=True)
+    assert "skip_footer" not in opened.settings
+    assert any("say skip_footer: 1 to leave it out" in note for note in opened.notes)
+    assert len(rows(opened)["n"]) == 3
+
+
+def test_totals_of_one_of_several_files_are_kept(source: Open, tmp_path: Path) -> None:
+    """The other file's last row is not looked at; so nobody in it is left out."""
+    (tmp_path / "a.csv").write_text(TOTALS.format("Oslo;1;2\n"))
+    source(TOTALS.format("Total;1;2\n"), "b.csv")
+    opened = open_source(str(tmp_path / "*.csv"), guess=True)
+    assert "skip_footer" not in opened.settings
+    assert len(rows(opened)["n"]) == 6
+    with pytest.raises(SourceError, match="row 3, which skip_footer leaves out, looks like a row"):
+        rows(open_source(str(tmp_path / "*.csv"), skip_footer=1))
+
+
+@pytest.mark.parametrize(
+    ("last", "leaves"),
+    [
+        ("Bern Total;;;9", True),
+        (";;7;9", True),
+        ("as of May 2nd;;;", True),
+        ("Total;5;7;9", True),
+        ("4;Di;;", False),
+        ("Di;;;9", False),
+        (";Di;;9", False),
+        ("Total Ltd;Di;x;", False),
+    ],
+)
+def test_only_what_is_no_row_is_left_out(source: Open, last: str, leaves: bool) -> None:
+    """A row with few cells may be a person of whom little is known."""
+    opened = source(f"id;name;n;m\n1;Ana;1;4\n2;Bo;2;5\n{last}\n", skip_footer=1)
+    if leaves:
+        assert rows(opened)["name"] == ["Ana", "Bo"]
+        return
+    with pytest.raises(SourceError, match="row 3, which skip_footer leaves out"):
+        rows(opened)
+
+
+def test_a_column_alone_loses_no_row(source: Open) -> None:
+    """Its rows are all one text."""
+    assert rows(source("name\nAna\nTotal: 1\n", skip_footer=1)) == {"name": ["Ana"]}
+    with pytest.raises(SourceError, match="row 2, which skip_footer leaves out"):
+        rows(source("name\nAna\nBo\n", skip_footer=1))
+
+
+def test_a_person_is_not_left_out_when_totals_are_missing(source: Open) -> None:
+    """A nightly file without its totals stops the run; the error quotes no cell."""
+    text = 'id;name;note\n1;Ana;x\n2;Bo;"two\nlines"\n'
+    with pytest.raises(SourceError, match=r"row 2, which skip_footer .* looks like a row") as told:
+        rows(source("id;name;note\n1;Ana;x\n2;Bo;y\n", skip_footer=1))
+    assert "Bo" not in str(told.value)
+    with pytest.raises(SourceError, match="a quoted cell is not closed"):
+        rows(source(text, skip_footer=1))
+    with pytest.raises(SourceError, match="holds"):
+        rows(source(text, skip_footer=9))
+
+
+@pytest.mark.parametrize("last", ["Summe;9\n", "Gesamt;3;9;;;;\n", "Summe;9\nStand: Mai\n"])
+def test_totals_with_another_number_of_cells_are_left_out(source: Open, last: str) -> None:
+    """They were refused as a row, and the refusal named no option."""
+    text = "branch;n;m\n" + "Bern;1;4\n" * 40
+    assert rows(source(text + last, guess=True))["n"] == [1] * 40
+    with pytest.raises(SourceError, match=r"41.* instead of 3") as told:
+        rows(source(text + last))
+    assert ("say skip_footer: 1" in str(told.value)) == (last.count("\n") == 1)
+    with pytest.raises(SourceError, match=r"row 41 has 2 cells instead of 3$"):
+        rows(source(text + "x;y\n" + "Bern;1;4\n" * 9))
+
+
+def test_totals_far_behind_the_sample_are_left_out(source: Open, small_sample: None) -> None:
+    """A packed file's end is read for it, and a large file is not divided before its footer."""
+    text = "id,name,n\n" + "".join(f"{at},Ana Castro {at},5\n" for at in range(30_000))
+    opened = source(text + "Total,,150000\n\n", guess=True)
+    assert opened.settings == {"skip_footer": 1}
+    assert any("line 30002," in note for note in opened.notes)
+    assert opened.schema.field("id").type == pa.int64()
+    assert len(rows(opened)["n"]) == 30_000
+    packed = gzip.compress((text + "Total,,150000\n" + text[10:]).encode())
+    assert source(packed, "a.csv.gz", guess=True).settings == {}
+
+
+def test_columns_of_fixed_widths_have_footers_too(source: Open) -> None:
+    """And windows-1252 with two characters at a line's end."""
+    text = "name  n \r\nJos\xe9  1 \r\nBo    2 \r\nSumme 3 \r\n"
+    settings = {"format": "fixed", "widths": [6, 2], "encoding": "cp1252", "skip_footer": 1}
+    assert rows(source(text.encode("cp1252"), **settings)) == {"name": ["José", "Bo"], "n": [1, 2]}
 
 
 def test_columns_without_a_name_or_with_the_same_need_one(source: Open) -> None:

@@ -9,11 +9,22 @@ import re
 from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence, percent
+from anonymize.detect.columns.evidence.first_and_last import weigh_first_and_last
 from anonymize.detect.columns.evidence.positions import ENOUGH_NUMBERS, weigh_positions
 from anonymize.detect.network_addresses import packed_ipv4, quad
 from anonymize.detect.vocabulary.lexicon import fold
 
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.?")
+_OF_THE_ROW = 0.6
+"""Minimum share of rows in which a letter begins a name of the same row; of grades it is one in
+six.
+"""
+_DIFFERENT = 6
+"""Different letters from which on they are initials of names that stand nowhere else: grades, blood
+groups and sizes have fewer, or are the first of the alphabet.
+"""
+_WHOLE_ALPHABET = 16
+_LETTER_OF = re.compile(r"[^\W\d_]+")
 PERSONAL = (
     "PERSON_NAME",
     "EMAIL_ADDRESS",
@@ -37,6 +48,7 @@ def weigh_neighbours(cases: Sequence[ColumnEvidence]) -> None:
     _postcodes(cases, verdicts)
     _logins(cases)
     _names_in_addresses(cases)
+    weigh_first_and_last(cases)
     _initials(cases)
     _rare_names(cases)
     _account_numbers(cases, verdicts)
@@ -220,18 +232,45 @@ def _one_length(case: ColumnEvidence) -> int:
 
 
 def _initials(cases: Sequence[ColumnEvidence]) -> None:
-    """Single letters beside a column of given names are initials of family names."""
-    for case, other in [
-        *itertools.pairwise(cases),
-        *((b, a) for a, b in itertools.pairwise(cases)),
-    ]:
+    """Single letters beside a column of names are initials, if they begin names of their rows, or
+    are so many that they are no grades.
+    """
+    names = [best(case)[0] == "PERSON_NAME" for case in cases]
+    for at, case in enumerate(cases):
         v = case.values
         letters = v.share_of(lambda t: _INITIAL.fullmatch(t) is not None)
-        beside_names = (
-            best(other)[0] == "PERSON_NAME" and best(case)[0] == "NONE" and case.name.nothing < 0.5
-        )
-        if v.n >= 3 and letters > 0.9 and beside_names:
+        beside = any(names[max(0, at - 1) : at + 2])
+        if not (beside and best(case)[0] == "NONE" and case.name.nothing < 0.5):
+            continue
+        if v.n >= 3 and letters > 0.9 and (_of_rows(case, cases, names) or _of_many_names(case)):
             case.add("PERSON_NAME", 0.6, "initials beside a column of names", share=1.0)
+
+
+def _of_rows(case: ColumnEvidence, cases: Sequence[ColumnEvidence], names: Sequence[bool]) -> bool:
+    """Return whether letters begin names of the same rows. Only the first rows are compared, of
+    columns in which none is empty, because nothing else tells which cells are of one row.
+    """
+    if case.sample.nulls:
+        return False
+    letters = [fold(text[:1]) for text in case.sample.head_texts]
+    for other, named in zip(cases, names, strict=True):
+        beside = other.sample.head_texts
+        if not named or other is case or other.sample.nulls or len(beside) != len(letters):
+            continue
+        same = sum(
+            any(word.startswith(letter) for word in _LETTER_OF.findall(fold(name)))
+            for letter, name in zip(letters, beside, strict=True)
+        )
+        if same > _OF_THE_ROW * len(letters):
+            return True
+    return False
+
+
+def _of_many_names(case: ColumnEvidence) -> bool:
+    """Return whether letters are too many for grades, or not the first ones of the alphabet."""
+    found = {fold(text[:1]) for text in case.values.texts}
+    first = set("abcdefghijklmnopqrstuvwxyz"[: len(found)])
+    return len(found) >= _DIFFERENT and (len(found) >= _WHOLE_ALPHABET or not found <= first)
 
 
 def _birth_dates(cases: Sequence[ColumnEvidence], verdicts: Sequence[str]) -> None:

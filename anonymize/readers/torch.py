@@ -1,0 +1,197 @@
+"""A version as an iterable dataset of torch, which gives batches of tensors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from anonymize.dataset import Dataset
+from anonymize.dataset.row_filter import Filters
+from anonymize.dataset.selection import Columns
+from anonymize.dataset.signing import Keyring
+from anonymize.errors import ArgumentError, MissingExtraError
+from anonymize.readers.arrays import Arrays, to_arrays
+from anonymize.readers.shares import Share
+from anonymize.readers.training import BUFFER_ROWS, TrainingBatches
+
+try:
+    import torch
+    from torch.utils.data import IterableDataset, get_worker_info
+except ImportError:
+    raise MissingExtraError.of("anonymize.readers.torch", "torch") from None
+
+Tensors = dict[str, "torch.Tensor | list[Any]"]
+_MOST_WORKERS = 4096
+
+
+class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
+    """Batches of a version as dictionaries of tensors by column, for a DataLoader with
+    ``batch_size=None``.
+
+    Rows are divided among the ranks of the job and the DataLoader's workers, each row once an
+    epoch. No row is written to a disk; a worker hands its tensors over in shared memory.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path | Dataset,
+        /,
+        columns: Columns | None = None,
+        *,
+        batch_size: int = 1024,
+        filters: Filters | None = None,
+        shuffle: bool = False,
+        seed: int = 0,
+        buffer_rows: int = BUFFER_ROWS,
+        rank: int | None = None,
+        ranks: int | None = None,
+        even: bool = False,
+        drop_last: bool = False,
+        fill: Mapping[str, Any] | None = None,
+        dataset: str | None = None,
+        purpose: str | None = None,
+        version: int | None = None,
+        keyring: Keyring | str | None = None,
+    ) -> None:
+        """Open the dataset in ``folder``; the arguments are those of `TrainingBatches`.
+
+        ``rank`` and ``ranks`` are by default those of ``torch.distributed``, if it is initialized,
+        else what torchrun says in ``RANK`` and ``WORLD_SIZE``, else 0 of 1. If workers are spawned,
+        the keyring must be given by its URI: keys are not sent to other processes.
+
+        Raises:
+            DatasetError, KeysError, SourceError, ArgumentError: see `TrainingBatches`.
+        """
+        super().__init__()
+        if (rank is None) != (ranks is None):
+            raise ArgumentError("give both rank and ranks, or neither", place="rank")
+        job = rank_of_job() if rank is None or ranks is None else (rank, ranks)
+        self._batches = TrainingBatches(
+            folder,
+            columns,
+            batch_size=batch_size,
+            filters=filters,
+            shuffle=shuffle,
+            seed=seed,
+            buffer_rows=buffer_rows,
+            rank=job[0],
+            ranks=job[1],
+            even=even,
+            drop_last=drop_last,
+            fill=fill,
+            dataset=dataset,
+            purpose=purpose,
+            version=version,
+            keyring=keyring,
+        )
+        self._fill = dict(fill or {})
+        # seen by workers that live on from epoch to epoch
+        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
+        # workers that have read since a state was loaded: those of the next epoch are copies of
+        # this process too, and must not begin at that state again
+        self._have_read = torch.zeros(_MOST_WORKERS, dtype=torch.bool).share_memory_()
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return names and Arrow types of the columns."""
+        return self._batches.schema
+
+    @property
+    def version(self) -> int:
+        """Return the number of the version that is read."""
+        return self._batches.version
+
+    @property
+    def epoch(self) -> int:
+        """Return the epoch whose order the next iteration has."""
+        return int(self._epoch)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch of the next iteration, in workers too; see
+        `TrainingBatches.set_epoch`.
+        """
+        self._batches.set_epoch(epoch)
+        self._epoch.fill_(epoch)
+
+    def count_rows(self) -> int:
+        """Return the number of rows of this rank in an epoch, before ``filters``."""
+        return self._batches.count_rows()
+
+    def __iter__(self) -> Iterator[Tensors]:
+        """Yield the batches of this process: in a DataLoader's worker, of that worker."""
+        info, mine = get_worker_info(), self._batches
+        mine.set_epoch(int(self._epoch))
+        if info is None:
+            share, before = Share(mine.rank, mine.ranks), self._have_read
+        else:
+            share = Share(mine.rank, mine.ranks, info.id, info.num_workers)
+            before = self._have_read[info.id]
+        if before.any():
+            mine.forget_state()
+        before.fill_(info is not None)
+        rows = mine.record_batches(share)
+        return (to_tensors(to_arrays(batch, self._fill)) for batch in rows)
+
+    def state_dict(self, batches: int | None = None, workers: int | None = None) -> dict[str, Any]:
+        """Return the place of the next row; with a DataLoader's workers give the number of
+        ``batches`` taken in this epoch, and of ``workers``. See `TrainingBatches.state_dict`.
+
+        Raises:
+            ArgumentError: see there; or workers read last and neither is given.
+        """
+        unsaid = batches is None and workers is None
+        if unsaid and get_worker_info() is None and self._have_read.any():
+            what = "workers read last, whose places this process does not see; give batches and"
+            raise ArgumentError(f"{what} workers", place="state_dict")
+        return self._batches.state_dict(batches, workers)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on at ``state`` with the next iteration, in the state's epoch. Workers take it over
+        when they start: load it before a DataLoader with ``persistent_workers`` is iterated.
+
+        Raises:
+            ArgumentError: see `TrainingBatches.load_state_dict`.
+        """
+        self._batches.load_state_dict(state)
+        self._epoch.fill_(self._batches.epoch)
+        self._have_read.fill_(False)
+
+
+def rank_of_job() -> tuple[int, int]:
+    """Return this process's rank and the number of ranks; see `EncryptedIterableDataset`."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        return torch.distributed.get_rank(), torch.distributed.get_world_size()
+    said = os.environ.get("RANK", ""), os.environ.get("WORLD_SIZE", "")
+    if all(one.isascii() and one.isdigit() for one in said):
+        return int(said[0]), int(said[1])
+    return 0, 1
+
+
+def to_tensors(arrays: Arrays) -> Tensors:
+    """Return arrays as tensors of their own memory; lists stay lists.
+
+    Dates and times become int64 in their own unit (days for dates, since 1970), unsigned numbers
+    above 8 bits int64.
+
+    Raises:
+        ArgumentError: an unsigned number does not fit into int64.
+    """
+    return {
+        name: values if isinstance(values, list) else _tensor(name, values)
+        for name, values in arrays.items()
+    }
+
+
+def _tensor(name: str, values: Any) -> torch.Tensor:
+    if values.dtype.kind in "mM":
+        values = values.view(np.int64)
+    elif values.dtype.kind == "u" and values.dtype.itemsize > 1:
+        if values.size and int(values.max()) > np.iinfo(np.int64).max:
+            raise ArgumentError("holds numbers above those of int64", place=f"column {name}")
+        values = values.astype(np.int64)
+    return torch.from_numpy(np.array(values))
