@@ -116,6 +116,7 @@ class VersionReader:
             with self.opened(entry) as file:
                 selection = selection or self.selection(file, columns, None)
                 tables.append(self._table_of(file, entry, selection))
+            del file  # it keeps the part's copy, beside which the next one would be made
         return pa.concat_tables(tables) if tables else pa.table({})
 
     def _table_of(self, file: pq.ParquetFile, entry: FileEntry, selection: Selection) -> pa.Table:
@@ -150,6 +151,7 @@ class VersionReader:
                     selection = self.selection(file, columns, filters)
                     yield selection.schema
                 yield from self.rows_of(file, entry, selection, batch_rows)
+            del file  # as in `table`
         if selection is None:
             yield pa.schema([])
 
