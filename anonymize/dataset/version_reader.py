@@ -137,6 +137,7 @@ class VersionReader:
                     selection = self.selection(file, columns, None)
                     self.enter(columns)
                 tables.append(self._table_of(file, entry, selection))
+            del file  # it keeps the part's copy, beside which the next one would be made
         return pa.concat_tables(tables) if tables else pa.table({})
 
     def _table_of(self, file: pq.ParquetFile, entry: FileEntry, selection: Selection) -> pa.Table:
@@ -172,6 +173,7 @@ class VersionReader:
                     yield selection.schema
                     self.enter(columns)
                 yield from self.rows_of(file, entry, selection, batch_rows)
+            del file  # as in `table`
         if selection is None:
             yield pa.schema([])
 

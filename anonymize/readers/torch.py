@@ -25,16 +25,47 @@ try:
 except ImportError:
     raise MissingExtraError.of("anonymize.readers.torch", "torch") from None
 
-Tensors = dict[str, "torch.Tensor | list[Any]"]
 _MOST_WORKERS = 4096
+
+
+class TensorBatch(dict[str, Any]):
+    """Columns by name: tensors, and lists of text and nested values.
+
+    Sent from a worker as its bytes. torch would pass a file descriptor in shared memory for each
+    tensor, which takes a millisecond; a batch's column is small.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return the arrays, of which the other process makes tensors without a copy."""
+        arrays = {
+            name: values.numpy() if isinstance(values, torch.Tensor) else values
+            for name, values in self.items()
+        }
+        return _of_arrays, (arrays,)
+
+
+def _of_arrays(arrays: Arrays) -> TensorBatch:
+    return TensorBatch(
+        {
+            name: values if isinstance(values, list) else torch.from_numpy(values)
+            for name, values in arrays.items()
+        }
+    )
+
+
+def as_is(batch: TensorBatch) -> TensorBatch:
+    """Return ``batch``: a DataLoader's ``collate_fn``. Without it torch walks through every text of
+    every column to look for arrays.
+    """
+    return batch
 
 
 class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
     """Batches of a version as dictionaries of tensors by column, for a DataLoader with
-    ``batch_size=None``.
+    ``batch_size=None`` and ``collate_fn=as_is``.
 
     Rows are divided among the ranks of the job and the DataLoader's workers, each row once an
-    epoch. No row is written to a disk; a worker hands its tensors over in shared memory.
+    epoch. No row is written to a disk; a worker hands its batches over through a pipe.
     """
 
     def __init__(
@@ -122,7 +153,7 @@ class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
         """Return the number of rows of this rank in an epoch, before ``filters``."""
         return self._batches.count_rows()
 
-    def __iter__(self) -> Iterator[Tensors]:
+    def __iter__(self) -> Iterator[TensorBatch]:
         """Yield the batches of this process: in a DataLoader's worker, of that worker."""
         info, mine = get_worker_info(), self._batches
         mine.set_epoch(int(self._epoch))
@@ -172,7 +203,7 @@ def rank_of_job() -> tuple[int, int]:
     return 0, 1
 
 
-def to_tensors(arrays: Arrays) -> Tensors:
+def to_tensors(arrays: Arrays) -> TensorBatch:
     """Return arrays as tensors of their own memory; lists stay lists.
 
     Dates and times become int64 in their own unit (days for dates, since 1970), unsigned numbers
@@ -181,10 +212,12 @@ def to_tensors(arrays: Arrays) -> Tensors:
     Raises:
         ArgumentError: an unsigned number does not fit into int64.
     """
-    return {
-        name: values if isinstance(values, list) else _tensor(name, values)
-        for name, values in arrays.items()
-    }
+    return TensorBatch(
+        {
+            name: values if isinstance(values, list) else _tensor(name, values)
+            for name, values in arrays.items()
+        }
+    )
 
 
 def _tensor(name: str, values: Any) -> torch.Tensor:

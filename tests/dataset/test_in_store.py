@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from anonymize.dataset import Dataset, export, read, read_quarantine
 from anonymize.errors import BusyError, DatasetAwayError, DatasetError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
+from anonymize.readers import TrainingBatches
 from tests.object_store import SECRET_KEY, StoreServer, bucket, s3  # noqa: F401
 
 from .conftest import CANARY, publish, rows
@@ -58,6 +60,20 @@ def test_versions_are_read_verified_and_exported(
         assert (found.problems, found.files, found.rows) == ((), 3, 300)
     assert pa.Table.from_batches(read_quarantine(stored, keyring=keyring)).num_rows == 1
     assert export(stored, tmp_path / "x.parquet", keyring=keyring) == 300
+
+
+def test_readers_read_from_the_store(stored: str, keyring: Keyring, keyring_uri: str) -> None:
+    """Filters, streams, and batches in an object that another process unpickled, by the address or
+    an open dataset.
+    """
+    plain = rows(2)["id"].to_pylist()
+    for place in (stored, Dataset(stored)):
+        found = read(place, ["id"], filters=[("id", ">=", 2200)], keyring=keyring)
+        assert found["id"].to_pylist() == plain[200:]
+        made = TrainingBatches(place, ["id"], keyring=keyring_uri)
+        for batches in (made, pickle.loads(pickle.dumps(made))):
+            assert [n for batch in batches for n in batch["id"]] == plain
+    assert Dataset(stored).to_batches(keyring=keyring).read_all().equals(rows(2))
 
 
 def test_every_object_is_encrypted_on_request(s3: Any, stored: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
+import time
+import weakref
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +16,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from anonymize.dataset import ColumnsLeftOut, Dataset, FileEntry, Manifest, iter_batches, read
+from anonymize.dataset import (
+    ColumnsLeftOut,
+    Dataset,
+    FileEntry,
+    Manifest,
+    iter_batches,
+    read,
+    version_reader,
+)
 from anonymize.dataset.row_filter import RowFilter
 from anonymize.errors import (
     AnonymizeError,
@@ -343,3 +353,37 @@ def test_a_part_of_other_columns_is_refused(tmp_path: Path, keyring: Keyring, fo
         DatasetError, match=r"part-00001\.parquet: has other columns than the first"
     ):
         ways[form]()
+
+
+@pytest.mark.parametrize("form", ["arrow", "batches", "filtered", "training"])
+def test_one_copy_of_a_part_is_there_at_a_time(
+    grouped: Dataset, reader: Keyring, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """The first part's is gone before the second one's is made."""
+
+    class Copy(bytearray):
+        """Bytes that a weak reference can be made to."""
+
+    copies: list[weakref.ref[Copy]] = []
+    copy = version_reader.checked_copy
+
+    def watched(path: Path, entry: FileEntry) -> pa.NativeFile:
+        deadline = time.monotonic() + 3  # Arrow's threads let go of it a moment after they answer
+        while (
+            left := [one for one in copies if one() is not None]
+        ) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not left
+        copies.append(weakref.ref(made := Copy(copy(path, entry).read())))
+        return pa.BufferReader(pa.py_buffer(made))
+
+    monkeypatch.setattr(version_reader, "checked_copy", watched)
+    how: dict[str, Any] = {"columns": ["id"], "keyring": reader}
+    ways: dict[str, Callable[[], Any]] = {
+        "arrow": lambda: read(grouped, **how),
+        "batches": lambda: list(grouped.to_batches(**how)),
+        "filtered": lambda: read(grouped, filters=[("id", ">", 0)], **how),
+        "training": lambda: list(TrainingBatches(grouped, **how)),
+    }
+    ways[form]()
+    assert len(copies) == 2 + (form == "training")

@@ -21,7 +21,7 @@ try:
     import torch
     from torch.utils.data import DataLoader
 
-    from anonymize.readers.torch import EncryptedIterableDataset
+    from anonymize.readers.torch import EncryptedIterableDataset, TensorBatch, as_is
 except (ImportError, MissingExtraError):
     pytest.skip("torch is in .venv-readers alone; make soak runs these", allow_module_level=True)
 
@@ -40,6 +40,26 @@ def loaded(dataset: EncryptedIterableDataset, workers: int = 0, **settings: Any)
     """Return the numbers of each batch that a DataLoader gives."""
     loader = DataLoader(dataset, batch_size=None, num_workers=workers, **settings)
     return [batch["id"].tolist() for batch in loader]
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2])
+@pytest.mark.parametrize("collate", [None, as_is])
+def test_a_batch_is_the_same_from_a_worker(
+    stays: Dataset, reader_uri: str, workers: int, collate: Any
+) -> None:
+    """Types, values and nulls; its tensors may be changed, and lie in no shared memory."""
+    one = EncryptedIterableDataset(
+        stays, "readable", batch_size=60, fill={"age": -1}, keyring=reader_uri
+    )
+    loader = DataLoader(one, batch_size=None, num_workers=workers, collate_fn=collate)
+    for batch, plain in zip(loader, one, strict=False):
+        assert type(batch) is TensorBatch
+        if workers < 2:
+            assert str(dict(batch)) == str(dict(plain))
+        assert [type(v) for v in batch.values()] == [type(v) for v in plain.values()]
+        tensors = [v for v in batch.values() if isinstance(v, torch.Tensor)]
+        assert not any(tensor.is_shared() for tensor in tensors)
+        batch["id"][0] = 5
 
 
 def flat(batches: list[list[int]]) -> list[int]:
