@@ -48,6 +48,7 @@ columns:
 """
 SECONDS = 60.0
 VICTIMS = ("worker", "first", "both")
+INTERRUPTED = "or a run was interrupted (the next one completes it)"
 
 
 class Place:
@@ -155,14 +156,16 @@ def test_whoever_is_killed_the_next_run_publishes_what_a_whole_run_does(
             assert code == 0, place.said
         assert code in (0, -signal.SIGKILL)
         assert dataset.current in ((versions + 1,) if code == 0 else (versions, versions + 1))
-        assert dataset.verify(keyring=keyring).ok
+        told = dataset.verify(keyring=keyring)
+        # between the log's entry and the move of CURRENT a kill leaves what the next run completes
+        assert told.ok or (code and all(INTERRUPTED in one.what for one in told.problems)), told
         assert place.table(keyring).equals(wanted)
         versions = dataset.current or 0
         if code == 0:
             assert place.left() == []
             continue
         done = anonymize.run(tmp_path / "people.yaml", keyring=keyring_uri, workers=1)
-        assert done.version == versions + 1
+        assert done.version in ((versions + 1,) if told.ok else (versions + 1, versions + 2))
         versions = done.version
         assert dataset.verify(keyring=keyring).ok
         assert place.table(keyring).equals(wanted)
