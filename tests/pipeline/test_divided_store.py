@@ -49,6 +49,7 @@ def _divide(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(record_ends, "CHUNK_BYTES", 1 << 12)
 
 
+@pytest.mark.soak
 def test_a_large_object_gives_the_rows_of_the_file(
     s3: Any, bucket: str, tmp_path: Path, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -174,7 +174,7 @@ def test_classes_that_become_too_small_without_the_person_go_too(tmp_path: Path)
     assert place.numbers() == [0, 2, 3, 100, 102]  # P2 and P6 were of P4's class of three
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_fitted_rules_do_not_learn_from_the_person(tmp_path: Path, workers: int) -> None:
     """Nor does any process; a first pass sees the rows that are published."""
     place = Place(tmp_path)
@@ -316,7 +316,8 @@ def test_a_failed_gate_leaves_the_older_versions(place: Place) -> None:
     assert place.holding("P1") == []
 
 
-@pytest.mark.parametrize("stride", [23, pytest.param(3, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("stride", [3])
 def test_an_erasure_can_be_killed_at_every_step(
     place: Place, tmp_path: Path, stride: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
