@@ -181,6 +181,8 @@ def certificate_command(file: Path, keyring_uri: str | None) -> None:
     except DatasetError as error:
         raise GateError(error.problems) from None
     gone = ", ".join(map(str, stated["gone"]["versions"])) or "none"
+    if not stated["was"]["in_versions"] and not stated["was"]["perhaps_in_versions"]:
+        gone += ", for no version held rows of a subject spelled so"
     current = stated["current"]["version"]
     print(
         on_one_line(

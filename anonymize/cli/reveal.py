@@ -91,7 +91,15 @@ def forget_command(
     if everywhere:
         from anonymize.pipeline.erase import erase
 
-        print_json(erase(policy, subject, keyring, reason=reason))
+        certificate = erase(policy, subject, keyring, reason=reason)
+        print_json(certificate)
+        was = certificate["certificate"]["was"]
+        if not was["in_versions"] and not was["perhaps_in_versions"]:
+            raise GateError(
+                "no version held rows of this subject; is it spelled as the run reads it? A column"
+                " of numbers has 1007 for 1007.0. Later runs leave out who is spelled so",
+                place=policy.sink.path,
+            )
         return
     erased = forget(policy, subject, keyring, reason=reason)
     if erased or policy.indexed_by is None:

@@ -21,8 +21,8 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultError
 from anonymize.io.sources.text_types import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
-from anonymize.nested.places import Places
 from anonymize.pipeline.other_source import other_sources, source_facts
+from anonymize.pipeline.source_types import source_types, types_before
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
 from anonymize.policy import Policy
@@ -186,16 +186,9 @@ def facts_to_compare(plan: Plan) -> dict[str, Any]:
             for path, rule in policy.columns.items()
         },
         "meaning": {name: _digest(_part(policy, name)) for name in _parts(policy)},
-        "types": _types(plan),
+        "types": source_types(plan),
         "reads": source_facts(policy.source),
     }
-
-
-def _types(plan: Plan) -> dict[str, str]:
-    """Return the type of every place whose values a rule reads."""
-    places = Places(plan.input_schema)
-    found = {str(path): places.find(path) for path in sorted(plan.opened_paths)}
-    return {path: str(leaf.type) for path, leaf in found.items() if leaf is not None}
 
 
 def _parts(policy: Policy) -> tuple[str, ...]:
@@ -241,8 +234,7 @@ def _differences(plan: Plan, last: Manifest, facts: Mapping[str, Any]) -> Iterat
 def _types_changed(
     plan: Plan, facts: Mapping[str, Any], now: Mapping[str, str]
 ) -> Iterator[Change]:
-    before = {path: counts.get("source_type") for path, counts in facts.get("columns", {}).items()}
-    before = {**before, **facts.get("types", {})}
+    before = types_before(facts)
     for path, kind in now.items():
         if before.get(path) not in (None, kind):
             name = path.split(".")[0].split("[")[0]

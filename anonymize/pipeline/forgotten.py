@@ -14,7 +14,9 @@ from anonymize.dataset.reader import read_role
 from anonymize.dataset.sink import sink_of
 from anonymize.dataset.subjects import ROLE
 from anonymize.errors import PlanError
+from anonymize.io.sources.text_types import type_word
 from anonymize.keys import Keyring
+from anonymize.pipeline.source_types import source_types, types_before
 from anonymize.plan import Plan
 from anonymize.transform.subject_ids import ForgottenIds, holds_any, subject_key
 
@@ -30,6 +32,12 @@ def with_forgotten(plan: Plan, keyring: Keyring, dataset: Dataset | None = None)
         DatasetError: the log is damaged.
     """
     policy = plan.policy
+    if policy.indexed_by is not None and policy.subject not in plan.input_schema.names:
+        what = (
+            "erasure.index needs a column of the source that says whose a row is, and this is a"
+            " place inside one: leave erasure out, or give the source such a column"
+        )
+        raise PlanError(what, place=policy.place("subject"))
     opened = dataset or sink_of(policy)
     if not opened.folders() and opened.audit.head() is None:
         return plan
@@ -48,7 +56,33 @@ def with_forgotten(plan: Plan, keyring: Keyring, dataset: Dataset | None = None)
         raise PlanError(what, place=policy.place("subject"))
     for group in forgotten:
         subject_key(keyring, group.key, policy.dataset)
+    _refuse_other_type(plan, keyring, opened)
     return replace(plan, forgotten=forgotten)
+
+
+def _refuse_other_type(plan: Plan, keyring: Keyring, dataset: Dataset) -> None:
+    """Refuse a subject column of another type than the current version's, accepted or not: a number
+    and a text spell one person in two ways (7.1 and 7.10), and who was forgotten would come back.
+
+    Raises:
+        PlanError: it has.
+    """
+    subject, current = plan.policy.subject, dataset.current
+    if subject is None or current is None:
+        return
+    facts = open_facts(dataset.manifest(current, keyring=keyring), keyring)
+    was, now = types_before(facts).get(subject), source_types(plan).get(subject)
+    if was is None or now is None or was == now:
+        return
+    if str(was).lstrip("u").startswith("int") and now in ("string", "large_string"):
+        return  # whole numbers are spelled alike
+    said = f"types: {{{subject}: {type_word(was)}}}"
+    what = (
+        f"people were forgotten by it as {type_word(was)}, and it is {type_word(now)} now: they"
+        f" would come back. Say {said} in source:, or publish into a new folder from a source"
+        " without them"
+    )
+    raise PlanError(what, place=plan.policy.place("subject"))
 
 
 def refuse_forgotten_since(plan: Plan, keyring: Keyring) -> None:

@@ -116,9 +116,9 @@ class Increment:
         if self.base is None or not (differing := self.base.way.differences(way)):
             return False
         version = self.base.version
-        self.do_again(
-            self.kept, [f"{word} is not what made version {version}" for word in differing]
-        )
+        why = [f"{word} is not what made version {version}" for word in differing]
+        self.do_again(self.kept, why)
+        self.why_again += [one for one in why if one not in self.why_again]
         self.base = None
         return True
 

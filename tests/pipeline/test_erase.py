@@ -424,3 +424,87 @@ def test_the_command_prints_the_certificate_alone(place: Place) -> None:
         "later runs leave their rows out",
         "versions that hold their rows: 2; --everywhere publishes without them and removes",
     ]
+
+
+def numbered(place: Place, ids: list[str], extra: str = "") -> None:
+    """Write a source of other ids, and a policy for it."""
+    lines = [f"{one},{number}" for number, one in enumerate(ids)]
+    for path in (place.folder / "in").iterdir():
+        path.unlink()
+    (place.folder / "in" / "ids.csv").write_text("\n".join(["person,number", *lines, ""]))
+    place.file.write_text(
+        f"version: 1\ndataset: people\npurpose: test\nsubject: person\n"
+        f"source: {{path: {place.folder}/in/*.csv{extra}}}\nsink: {{path: {place.folder}/out}}\n"
+        "rows: {max_quarantined: 0.5}\nerasure: {index: true}\ncolumns:\n"
+        "  person: {action: pseudonymize, domain: p}\n"
+        "  number: {action: keep, accept: a number}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["1007.0", "43.0", "44.5"], ["1007.0", "43.0", "44.5", "X1"]),
+        (["0071", "X2", "43"], ["71", "2", "43"]),
+    ],
+    ids=["a double, then text", "text, then whole numbers"],
+)
+def test_a_subject_of_another_type_is_refused_where_somebody_was_forgotten(
+    tmp_path: Path, before: list[str], after: list[str]
+) -> None:
+    """A double's text and the file's are two spellings of one person: they came back when the
+    change was accepted.
+    """
+    place = Place(tmp_path)
+    place.build()
+    numbered(place, before)
+    place.run()
+    erase(place.file, "43", place.uri, reason="request 12")
+    numbered(place, after)
+    for _ in range(2):
+        with pytest.raises(PlanError, match="they would come back"):
+            place.run(accept_change=True)
+    assert place.holding("43") == []
+
+
+def test_whole_numbers_that_become_text_are_spelled_alike(tmp_path: Path) -> None:
+    """So a forgotten person stays away."""
+    place = Place(tmp_path)
+    place.build()
+    numbered(place, ["7", "43", "44"])
+    place.run()
+    erase(place.file, "43", place.uri, reason="request 12")
+    numbered(place, ["7", "43", "X1"])
+    place.run(accept_change=True)
+    assert place.numbers() == [0, 2]
+
+
+def test_a_subject_inside_a_column_is_refused_with_an_index(tmp_path: Path) -> None:
+    """It ended in an internal error."""
+    place = Place(tmp_path)
+    place.build()
+    (tmp_path / "rows.jsonl").write_text('{"user": {"id": 1}, "x": 1}\n' * 3)
+    place.file.write_text(
+        f"version: 1\ndataset: people\npurpose: test\nsubject: user.id\n"
+        f"source: {{path: {tmp_path}/rows.jsonl}}\nsink: {{path: {tmp_path}/inside}}\n"
+        "erasure: {index: true}\ncolumns:\n"
+        "  user.id: {action: pseudonymize, domain: p}\n  x: {action: keep, accept: a number}\n"
+    )
+    with pytest.raises(PlanError, match="place inside one"):
+        place.run()
+
+
+def test_nobody_found_is_said_with_a_certificate_that_says_so(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A typo read as a person who had left."""
+    from anonymize.cli.audit import certificate_command
+    from anonymize.cli.reveal import forget_command
+
+    place.run()
+    with pytest.raises(GateError, match="no version held rows of this subject"):
+        forget_command(place.file, "nobody at all", "request 12", True, place.uri)
+    certificate = place.folder / "certificate.json"
+    certificate.write_text(capsys.readouterr().out)
+    certificate_command(certificate, place.uri)
+    assert "no version held rows of a subject spelled so" in capsys.readouterr().out

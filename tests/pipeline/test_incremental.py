@@ -437,3 +437,20 @@ def test_random_edits_give_what_a_whole_run_gives(nights: Nights) -> None:
         done = nights.run(columns, more)
         assert done.rows_in == done.rows_out + done.suppressed + done.quarantined
         assert nights.published() == nights.whole(columns, more)
+
+
+def test_a_dated_folder_is_a_whole_run_that_says_why(nights: Nights) -> None:
+    """It said `all 5 partitions done: ,` because nothing was kept that could be done again."""
+    nights.run()
+    night = nights.folder / "in" / "2026-11-30"
+    night.mkdir()
+    for day in range(5):
+        nights.file(day).rename(night / nights.file(day).name)
+    policy = parse_policy(
+        f"version: 1\ndataset: days\npurpose: test\nsource: {{path: {night}/*.csv}}\n"
+        f"sink: {{path: {nights.folder / 'out'}}}\ncolumns:{PLAIN}"
+    )
+    done = anonymize.run(policy, keyring=nights.keyring, incremental=True, accept_change=True)
+    assert done.increment is not None
+    assert done.increment.why_again
+    assert all(done.increment.why_again)
