@@ -41,7 +41,7 @@ def without_totals(
             found.setting("skip_footer", count, why_left_out(at, first, count))
             dialect, samples = shorter, sampled(files, heads, shorter)
             break
-    for note in summaries(samples[-1]) if samples else ():
+    for note in summaries(samples[-1], dialect.skip_footer) if samples else ():
         found.note(note)
     return dialect, samples
 
@@ -56,7 +56,7 @@ def _line_of_totals(file: FilePlace, dialect: CsvDialect) -> int | None:
         while data := stream.read(1 << 20):
             lines += data.count(b"\n") or data.count(b"\r")
         rows = _rows(stream.left_out, dialect)
-    footers = all(sum(map(bool, row)) == 1 for row in rows[1:])
+    footers = all(sum(map(bool, row)) == 1 or is_nothing_but_totals(row) for row in rows[1:])
     return lines if rows and is_nothing_but_totals(rows[0]) and footers else None
 
 

@@ -129,7 +129,7 @@ def _without_totals(
         found.setting("skip_footer", count, why_left_out("row", filled[-count], count))
         layout, own = replace(layout, skip_footer=count), Found()
         table, positions = _table(sheet, layout, own, str(file))
-    for note in (*own.notes, *summaries(table)):
+    for note in (*own.notes, *summaries(table, layout.skip_footer)):
         found.note(note)
     return layout, table, positions
 

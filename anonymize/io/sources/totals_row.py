@@ -73,13 +73,17 @@ def rows_of_totals(rows: pa.Table | pa.RecordBatch) -> int:
     if rows.num_columns < 2 or not rows.num_rows:
         return 0
     last = _above_footers(rows, _missing(rows))
-    certain = last >= 0 and is_nothing_but_totals(_values(rows, last))
-    return rows.num_rows - last if certain else 0
+    if last < 0 or not is_nothing_but_totals(_values(rows, last)):
+        return 0
+    while last and is_nothing_but_totals(_values(rows, last - 1)):
+        last -= 1  # a subtotal or another total stands above it
+    return int(rows.num_rows) - last
 
 
-def summaries(rows: pa.Table | pa.RecordBatch) -> Iterator[str]:
+def summaries(rows: pa.Table | pa.RecordBatch, left_out: int = 0) -> Iterator[str]:
     """Yield notes on totals, subtotals and footers among the last ``rows`` of a table, which are
     kept: a row that summarizes others is one too many, and a footer's text may name anybody.
+    ``left_out`` is the number of rows below them that ``skip_footer`` leaves out already.
     """
     columns, count = rows.num_columns, rows.num_rows
     if columns < 2 or not count:
@@ -92,11 +96,15 @@ def summaries(rows: pa.Table | pa.RecordBatch) -> Iterator[str]:
     if last < count - 1:
         one = last == count - 2
         what = "row looks" if one else f"{count - 1 - last} rows look"
-        out = "" if totals else f": say skip_footer: {count - 1 - last} to leave {_it(one)} out"
+        out = (
+            ""
+            if totals
+            else f": say skip_footer: {left_out + count - 1 - last} to leave {_it(one)} out"
+        )
         yield f"the last {what} like a footer{out}"
     if totals:
         at = "the last row" if last == count - 1 else "the row above it"
-        out = f"say skip_footer: {count - last} to leave {_it(last == count - 1)} out"
+        out = f"say skip_footer: {left_out + count - last} to leave {_it(last == count - 1)} out"
         yield f"{at} looks like totals, not like a row of its own: {out}"
     sparse = missing >= max(1, columns // 2)
     between = np.flatnonzero(sparse[: max(last, 0)])

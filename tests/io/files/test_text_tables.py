@@ -393,3 +393,14 @@ def test_points_between_thousands_are_guessed_where_semicolons_are(source: Open)
     assert rows(english)["pieces"][1] == 2.07
     decimals = source(text.replace("part;", "part;x;").replace("\np", "\np;2.5;p"), guess=True)
     assert "thousands" not in decimals.settings
+
+
+def test_two_totals_are_left_out_together(source: Open) -> None:
+    """The upper one stayed as a customer, and the hint named what was set already."""
+    people = "".join(f"C{n};{n * 7}\n" for n in range(40))
+    text = f"id;spent\n{people}Total;5460\nGrand total;5460\n"
+    opened = source(text, guess=True)
+    assert opened.settings["skip_footer"] == 2
+    assert len(rows(opened)["id"]) == 40
+    told = source(text, skip_footer=1).notes
+    assert any("say skip_footer: 2 to leave" in note for note in told)
