@@ -241,6 +241,12 @@ def _types_changed(
             was = type_word(before[path])
             said = was if name == path and was in TYPE_NAMES else "…"
             advice = f"if the source is right as it was, say types: {{{name}: {said}}} in source:"
+            if type_word(kind) == "string" and was in TYPE_NAMES and name == path:
+                advice = (
+                    f"some of its cells are none: with types: {{{name}: {was}}} in source: the run"
+                    f" tells their rows; mend them, or say types: {{{name}: string}} and accept"
+                    " the change"
+                )
             what = f"was {was} in the source, is {type_word(kind)} now; {advice}"
             yield Change(plan.policy.place(f"columns.{path}"), what)
 

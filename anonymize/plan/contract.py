@@ -138,7 +138,8 @@ def totals_drift(
     for name, count in nulls.items():
         limit = expect.columns[name].nulls
         if taken and count / taken > limit:
-            what = f"{count} of {taken} rows have no value ({count / taken:.1%}), {limit:.1%} may"
+            share, allowed = _shares(count / taken, limit)
+            what = f"{count} of {taken} rows have no value ({share}), {allowed} may"
             yield Problem(policy.place(f"expect.columns.{name}.nulls"), what)
     least, most = expect.rows.min, expect.rows.max
     if least is not None and read < least:
@@ -176,3 +177,12 @@ def _as(bound: Any, kind: pa.DataType) -> pa.Scalar:
 def _among(values: pa.Array, allowed: tuple[Any, ...]) -> pa.Array:
     found = pc.is_in(values, value_set=pa.array(list(allowed)).cast(values.type))
     return pc.if_else(values.is_valid(), found, None)
+
+
+def _shares(share: float, limit: float) -> tuple[str, str]:
+    """Return two shares in percent, with as many digits as tell them apart."""
+    for digits in range(1, 8):
+        both = f"{share:.{digits}%}", f"{limit:.{digits}%}"
+        if both[0] != both[1]:
+            return both
+    return both

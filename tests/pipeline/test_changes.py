@@ -75,7 +75,11 @@ def _stopped(place: Workplace, path: Path, what: str) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "was_and_is"),
     [
-        ("amount", lambda i: f"{i} EUR", "was integer in the source, is string now"),
+        (
+            "amount",
+            lambda i: f"{i} EUR",
+            "was integer in the source, is string now; some of its cells are none",
+        ),
         ("amount", lambda i: i + 0.5, "was integer in the source, is float now"),
         ("plan", lambda i: i, "was string in the source, is integer now"),
         ("id", lambda i: 70_000 + i, "was string in the source, is integer now"),

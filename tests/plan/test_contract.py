@@ -139,6 +139,11 @@ def test_rows_that_are_set_aside_do_not_fill_a_class(place: Path) -> None:
         ("  columns: {gone: {}}\n", {}, "no such column"),
         ("  columns: {age: {type: string}}\n", {}, "the source has int64"),
         ("  columns: {ward: {nulls: 0.01}}\n", {"ward": [None] * 20}, "20 of 200 rows"),
+        (
+            "  columns: {ward: {nulls: 0.0049}}\n",
+            {"ward": [None]},
+            "0.49% may",
+        ),
         ("  others: refuse\n", {}, "1 columns that the policy does not know"),
         ("  rows: {min: 201}\n", {}, "the source has 200 rows"),
         ("  rows: {max: 199}\n", {}, "the source has 200 rows"),

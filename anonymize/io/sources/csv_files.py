@@ -311,7 +311,10 @@ def _refuse_different(files: Sequence[FilePlace], heads: Sequence[CsvHead]) -> N
         names = set(head.names)
         lacks = [at for at, name in enumerate(known, 1) if name not in names]
         adds = [at for at, name in enumerate(head.names, 1) if name not in first]
-        if not first & names:  # one of the two headers may be a row of data, so neither is quoted
+        if lacks and {one.casefold() for one in names} == {one.casefold() for one in first}:
+            what = f"its column names differ from those of {files[0].name} in capitals only; write"
+            problems.append(Problem(str(file), f"{what} them alike"))
+        elif not first & names:  # one of the two headers may be a row of data, so neither is quoted
             what = (
                 f"its first row and that of {files[0].name} share no column name; does one of them"
                 " lack its header"

@@ -82,3 +82,11 @@ def test_what_is_sampled_of_many_files_is_bounded(
     open_source(str(tmp_path))
     # 800 bytes of the first, 200 of each later one, two places of 100 bytes in each; 8 bytes a row
     assert 100 < rows[0] < (800 + (FILES - 1) * 200 + FILES * 2 * 100) / 8
+
+
+def test_names_that_differ_in_capitals_only_are_told_as_that(tmp_path: Path) -> None:
+    """They were said to share no name, and one of the files to lack its header."""
+    _files(tmp_path)
+    (tmp_path / "9.csv").write_text("File,Count,Text\n1,2,word\n")
+    with pytest.raises(SourceError, match=r"differ from those of 0\.csv in capitals only"):
+        open_source(str(tmp_path))
