@@ -36,7 +36,7 @@ from tests.pipeline.test_divided import published_by, write_people
 from tests.workplace import Workplace
 
 PARTS = 7
-CANARIES = (b"Castro0", b"user5@example", b"hamlet29", b"4000000000")
+CANARIES = (b"Castro0", b"user5@example", b"hamlet29", b"4000007919")
 """Values of the source: a name, an address, a rare town, a card."""
 
 
