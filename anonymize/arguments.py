@@ -48,7 +48,7 @@ def checked(
         try:
             said = signature.bind(*args, **kwargs).arguments
         except TypeError as wrong:
-            raise error(str(wrong), place=function.__qualname__.removesuffix(".__init__")) from None
+            raise error(str(wrong), place=_called(function, args)) from None
         problems = [
             Problem(name, what)
             for name, value in said.items()
@@ -59,6 +59,14 @@ def checked(
         return function(*args, **kwargs)
 
     return asked
+
+
+def _called(function: Callable[..., Any], args: Sequence[Any]) -> str:
+    """Return the name that the caller used: of the class that was made, not of the one whose
+    ``__init__`` it inherits.
+    """
+    name = function.__qualname__
+    return type(args[0]).__name__ if args and name.endswith(".__init__") else name
 
 
 @cache

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from anonymize.arguments import checked
+from anonymize.dataset import Dataset
 from anonymize.errors import AnonymizeError, ArgumentError
 
 _BY_ROOM = {
@@ -131,6 +132,12 @@ def test_annotations_say_what_is_taken(kind: str, right: list[Any], wrong: list[
     for value in wrong:
         with pytest.raises(ArgumentError, match=r"^given: "):
             asked(value)
+
+
+def test_a_class_is_named_as_its_caller_wrote_it() -> None:
+    """Not by the class whose constructor it inherits."""
+    with pytest.raises(ArgumentError, match=r"^Dataset: got an unexpected keyword .*'keyring'$"):
+        Dataset("out", keyring="file:keys.json")  # type: ignore[call-arg]
 
 
 _NAMES = {

@@ -184,10 +184,11 @@ def rollback_command(
         )
     dataset, name = opened_as(path, policy)
     keyring = open_keyring(keyring_uri)
+    what = "was current already; no act was entered" if dataset.current == version else ""
 
     def show(manifest: Manifest) -> None:
-        rows = f"{manifest.rows.written} rows"
-        print(on_one_line(f"{shown(path)}: version {manifest.version} is current again, {rows}"))
+        done = what or f"is current again, {manifest.rows.written} rows"
+        print(on_one_line(f"{shown(path)}: version {manifest.version} {done}"))
 
     show_done(lambda: dataset.rollback(version, keyring=keyring, why=reason, dataset=name), show)
 

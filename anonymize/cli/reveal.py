@@ -53,11 +53,13 @@ def reveal_command(
 def one_line(stream: TextIO) -> str:
     """Return the one subject in a stream."""
     lines = [line.rstrip("\r\n") for line in stream]
-    if len(lines) != 1 or not lines[0]:
-        raise ArgumentError(
-            f"standard input holds {len(lines)} lines; --subject - takes one", place="--subject"
-        )
-    return lines[0]
+    if len(lines) == 1 and lines[0].strip():
+        return lines[0]
+    held = "an empty line" if len(lines) == 1 else f"{len(lines)} lines"
+    raise ArgumentError(
+        f"standard input holds {held}; --subject - takes one line, the id as the source has it",
+        place="--subject",
+    )
 
 
 def _from_file(file: Path, column: str) -> list[str | None]:

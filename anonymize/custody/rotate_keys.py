@@ -157,9 +157,9 @@ def _brought_to(
     return Rotated(current, done, sum(_relock(vault, name, keyring) for vault in vaults))
 
 
-def require_datasets(paths: Sequence[str | Path]) -> None:
+def require_datasets(paths: Sequence[str | Path], besides: str = "; nothing was changed") -> None:
     """Refuse folders that hold no dataset. Without this check a mistyped name would create a
-    folder.
+    folder. ``besides`` ends each message: a look-up changes nothing anyway, and passes "".
 
     Raises:
         DatasetError: with every such folder.
@@ -169,10 +169,7 @@ def require_datasets(paths: Sequence[str | Path]) -> None:
         try:
             Dataset(path).require()
         except DatasetError as error:
-            problems += (
-                Problem(found.place, f"{found.what}; nothing was changed")
-                for found in error.problems
-            )
+            problems += (Problem(found.place, f"{found.what}{besides}") for found in error.problems)
     if problems:
         raise DatasetError(problems)
 

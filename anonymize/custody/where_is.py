@@ -256,7 +256,7 @@ def _search(
     look: _Look,
     by_log: Callable[[AuditEntry], Sequence[str]],
 ) -> WhereIs:
-    require_datasets(datasets)
+    require_datasets(datasets, besides="")
     found, untold, looked_at = list[FoundIn](), list[Untold](), 0
     for path in datasets:
         dataset, name = Dataset(path), str(path)

@@ -86,7 +86,8 @@ class Dataset(LockedDataset, ReadableDataset):
     ) -> Manifest:
         """Make another published version current, after verifying it; return its manifest.
 
-        ``dataset`` is the name that the dataset in the folder must have.
+        ``dataset`` is the name that the dataset in the folder must have. A version that is current
+        already is verified, and no act is entered, so that the same call can be made again.
 
         Raises:
             DatasetError: no such dataset or version, or it does not verify; the current one stays.
@@ -102,6 +103,9 @@ class Dataset(LockedDataset, ReadableDataset):
             self._refuse_forgotten(version, keyring)
             others = {*self.gone(keyring), *self.folders()} - {version}
             self._require_sound(version, others, keyring, dataset)
+            move = self.last_move()
+            if move is not None and move.version == version == self.said():
+                return self.manifest(version, keyring=keyring)
             current = prepared_current(self, version)
             try:
                 self.audit.append(

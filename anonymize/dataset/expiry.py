@@ -25,7 +25,8 @@ def age_of(text: str) -> timedelta:
     found = _AGE.fullmatch(text.strip())
     if not found:
         raise ArgumentError(
-            "is a number of hours, days or weeks, for example 12h, 30d or 8w", place="--older-than"
+            "is a number of at most 99999 hours, days or weeks, for example 12h, 30d or 8w",
+            place="--older-than",
         )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 

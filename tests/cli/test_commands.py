@@ -144,6 +144,8 @@ def test_rollback_makes_an_earlier_version_current(workplace: Workplace) -> None
     assert workplace.coatcheck("rollback", "out", "1").returncode == 2
     done = workplace.coatcheck("rollback", "out", "1", "--reason", "second was wrong")
     assert done.stdout.startswith("out: version 1 is current again")
+    again = workplace.coatcheck("rollback", "out", "1", "--reason", "second was wrong")
+    assert again.stdout == "out: version 1 was current already; no act was entered\n"
 
 
 def test_a_reader_with_a_shared_keyring_reads_and_cannot_run(

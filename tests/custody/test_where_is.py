@@ -137,6 +137,8 @@ def test_the_command_prints_what_was_found_and_fails_where_it_cannot_tell(own: W
         "out version 1: cannot be told: its folder is not there",
     )
     assert own.coatcheck("where-is", "out").returncode == 2
+    away = own.coatcheck("where-is", "nothere", "--key", "pseudonym.1")
+    assert (away.returncode, away.stderr) == (2, "nothere: no such dataset\n")
 
 
 @pytest.mark.soak

@@ -244,6 +244,10 @@ def test_the_command_takes_the_subject_from_standard_input(place: Place) -> None
     assert (code, [one["version"] for one in json.loads(out)["found"]]) == (1, [2])
     assert b"out version 1: cannot be told: it was published without erasure" in err
     assert b"CANARY" not in out + err
+    for given, held in ((b"\n", b"an empty line"), (b"", b"0 lines"), (b"P1\nP2\n", b"2 lines")):
+        code, out, err = in_fork(arguments, place.folder, env, given)
+        assert (code, out) == (2, b"")
+        assert b"standard input holds " + held in err
 
 
 def test_the_facts_say_how_subjects_are_spelled(place: Place) -> None:

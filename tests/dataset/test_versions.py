@@ -23,6 +23,7 @@ from anonymize.dataset import (
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.frames import to_pandas
 from anonymize.dataset.selection import ColumnsLeftOut
+from anonymize.dataset.view import current_text
 from anonymize.errors import ArgumentError, DatasetError, KeysError, SourceError
 from anonymize.io import write_part
 from anonymize.keys import Keyring, init_keyring, rotate_key
@@ -136,6 +137,18 @@ def test_rollback_moves_current_and_is_audited(dataset: Dataset, keyring: Keyrin
     assert dataset.verify(keyring=keyring).ok
     assert dataset.audit.entries()[-1].why == "wrong zip"
     assert publish(dataset, keyring, 3).version == 3
+
+
+def test_a_rollback_to_the_current_version_enters_no_act(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """It can be asked for again, and puts back a ``CURRENT`` that was set by hand."""
+    acts = len(dataset.audit.entries())
+    assert dataset.rollback(2, keyring=keyring, why="twice").version == 2
+    assert len(dataset.audit.entries()) == acts
+    (dataset.path / "CURRENT").write_bytes(current_text(1))
+    dataset.rollback(2, keyring=keyring, why="by hand")
+    assert (dataset.current, len(dataset.audit.entries())) == (2, acts)
 
 
 def test_rollback_to_a_damaged_or_missing_version_is_refused(
