@@ -233,14 +233,15 @@ def test_a_piece_with_other_rows_than_were_counted_is_refused(
 def test_pieces_follow_from_the_size_of_the_file(
     small: Cut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of 128 MiB at least and 256 MiB at most, 32 of a file between; of 32 MiB under slow rules.
+    """Two from 60 MiB on; more of 128 MiB at least and 256 MiB at most, 32 of a file between; of 32
+    MiB under slow rules.
 
     Two, four or eight workers get equal shares of them.
     """
     small(128 << 20)
     monkeypatch.setattr(pieces, "MOST_PIECES", 32)
-    sizes = [1, 47, 180, 200, 400, 1 << 10, 2 << 10, 4 << 10, 10 << 10, 100 << 10]
+    sizes = [1, 47, 59, 60, 200, 319, 400, 1 << 10, 2 << 10, 4 << 10, 10 << 10, 100 << 10]
     wanted = [pieces.pieces_wanted(size << 20) for size in sizes]
-    assert wanted == [1, 1, 1, 2, 4, 8, 16, 32, 40, 400]
+    assert wanted == [1, 1, 1, 2, 2, 2, 4, 8, 16, 32, 40, 400]
     slow = [pieces.pieces_wanted(size << 20, slow=True) for size in sizes]
-    assert slow == [1, 1, 8, 8, 12, 32, 32, 32, 40, 400]
+    assert slow == [1, 1, 2, 2, 8, 8, 12, 32, 32, 32, 40, 400]

@@ -18,9 +18,12 @@ from anonymize.io.sources.places import FilePlace, Ranged
 from anonymize.io.sources.standard_input import StandardInput
 
 SMALLEST_BYTES = 128 << 20
-"""Least size of a piece: about 700,000 rows of 15 columns, four seconds of work. Each part costs a
-third of a second for the scan of what it wrote: with pieces of 32 MiB that was a fifth of a run.
+"""Least size of a piece where a file has more than two: about 700,000 rows of 15 columns, four
+seconds of work. Each part costs a third of a second for the scan of what it wrote: with pieces of
+32 MiB that was a fifth of a run.
 """
+TWO_FROM_BYTES = 60 << 20
+"""From this size on a file is two pieces at least, so that two processes can share it."""
 SMALLEST_SLOW_BYTES = 32 << 20
 """The same under rules that take ten times as long: there the cores count, not the scans."""
 LARGEST_BYTES = 256 << 20
@@ -130,7 +133,7 @@ def pieces_wanted(size_bytes: int, slow: bool = False) -> int:
     """Return the number of pieces for a file with so many bytes of data."""
     smallest = min(SMALLEST_BYTES, SMALLEST_SLOW_BYTES) if slow else SMALLEST_BYTES
     target = min(max(size_bytes // MOST_PIECES, smallest), LARGEST_BYTES)
-    return _shared_well(max(1, round(size_bytes / target)))
+    return _shared_well(max(2 if size_bytes >= TWO_FROM_BYTES else 1, round(size_bytes / target)))
 
 
 def _shared_well(count: int) -> int:
