@@ -138,7 +138,7 @@ def privacy_block(
     for name, share in measured.left_out.items() if measured is not None else ():
         coarser = flow(_coarser(rules[name], dated=verdicts[name] == "DATE_TIME"))
         out = f"{share:.0%} of the rows would be suppressed"
-        yield f"# {plain(name)} is not among them: {out}. {coarser}?"
+        yield f"# {plain(name)} identifies too, and is left out of privacy: {out}. {coarser}?"
     if not kept:
         yield "# No column that identifies in combination is shared by k rows as it is."
         return
