@@ -97,6 +97,7 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         parts.append(f"not looked for: {'; '.join(summary['not_looked_for'])}")
     if summary.get("workers", 1) > 1:
         done = increment["done"] if increment else len(summary["parts"])
+        done -= summary.get("taken_over") or 0  # those were made by the run that was interrupted
         parts.append(f"{done} parts by {summary['workers']} processes")
     return (
         f"{summary['dataset']} version {summary['version']}: {', '.join(parts)},"

@@ -118,6 +118,7 @@ def test_a_killed_run_s_parts_are_taken_over(
     assert (done.rows_in, done.version, done.taken_over) == (180, 1, 4)
     said = summary_line(done.as_dict())
     assert "4 partitions of a run that was interrupted taken over" in said
+    assert "2 parts by 2 processes" in summary_line({**done.as_dict(), "workers": 2})
     assert Dataset(place.folder / "out").verify(keyring=keyring).ok
     assert not place.left
     assert not list((place.folder / "out").rglob(f"*{FOLDER}*"))
