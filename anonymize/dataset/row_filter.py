@@ -20,7 +20,7 @@ from anonymize.nested.schema import projected
 
 Filters: TypeAlias = Sequence[Any] | pc.Expression
 """``[(column, operator, value), …]``, all of which hold, a list of such lists, one of which holds,
-or an expression of pyarrow.
+or an expression of pyarrow. An empty list keeps all rows.
 """
 _FORM = (
     "is not a filter; give [(column, operator, value), …], a list of such lists, or an expression"
@@ -113,6 +113,11 @@ def _fact(field: pa.Field, statistics: Any, rows: int) -> pc.Expression | None:
     if statistics.null_count:
         return (above | column.is_null()) & (below | column.is_null())
     return above & below
+
+
+def given(filters: Filters | None) -> Filters | None:
+    """Return None for an empty list: all of its conditions hold for every row."""
+    return None if isinstance(filters, list | tuple) and not filters else filters
 
 
 def row_filter(

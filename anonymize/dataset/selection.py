@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anonymize.dataset.opened_part import OpenedPart
-from anonymize.dataset.row_filter import Filters, RowFilter, row_filter
+from anonymize.dataset.row_filter import Filters, RowFilter, given, row_filter
 from anonymize.errors import KeysError, Problem
 from anonymize.nested.schema import leaves, projected
 
@@ -68,7 +68,8 @@ def select(
         KeysError: a column that is asked for, or that the filter reads, does not open.
         ArgumentError: see `row_filter`.
     """
-    rows = None if filters is None else row_filter(filters, full, missing, place)
+    conditions = given(filters)
+    rows = None if conditions is None else row_filter(conditions, full, missing, place)
     if columns is None or isinstance(columns, str):
         if missing and columns is None:
             warn_left_out(missing)

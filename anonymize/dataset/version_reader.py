@@ -15,7 +15,7 @@ from anonymize.dataset.manifest import FileEntry, Manifest
 from anonymize.dataset.opened_part import OpenedPart, opened_part
 from anonymize.dataset.openparts import absent, closed_columns, closed_keys, does_not_open
 from anonymize.dataset.reads import enter_read
-from anonymize.dataset.row_filter import Filters
+from anonymize.dataset.row_filter import Filters, given
 from anonymize.dataset.selection import Columns, Selection, select
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.view import DatasetView
@@ -118,7 +118,7 @@ class VersionReader:
             DatasetError, KeysError, SourceError, ArgumentError: see `iter_batches`.
         """
         _refuse_no_rows(batch_rows)
-        if filters is not None:
+        if given(filters) is not None:
             schema, batches = self.started(columns, filters, batch_rows)
             return pa.Table.from_batches(batches, schema)
         tables, selection = list[pa.Table](), None

@@ -209,7 +209,7 @@ def test_a_filter_on_a_column_without_its_key_is_refused(
 @pytest.mark.parametrize(
     ("filters", "error", "what"),
     [
-        ([], ArgumentError, "is not a filter; give"),
+        ([[]], ArgumentError, "is not a filter; give"),
         ([("id", "~", CANARY)], ArgumentError, "is not a filter; give"),
         ([("id", CANARY)], ArgumentError, "is not a filter; give"),
         ([("id", "=", CANARY)], ArgumentError, "does not fit the types"),

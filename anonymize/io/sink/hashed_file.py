@@ -1,5 +1,5 @@
-"""A file that is hashed while it is written: as a whole, and in blocks of one size, so that who reads
-some of it can compare that.
+"""A file that is hashed while it is written: as a whole, and in blocks of one size, so that who
+reads some of it can compare that.
 """
 
 from __future__ import annotations
