@@ -91,6 +91,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "COATCHECK_DEBUG",
         "COATCHECK_SOURCE_PASSWORD",
         "COATCHECK_SINK_PASSWORD",
+        "RANK",
+        "WORLD_SIZE",
     ):
         monkeypatch.delenv(name, raising=False)
     forget_passphrase()

@@ -3,6 +3,8 @@
 A reader's keyring holds the data keys of a part, so its holder can encrypt other bytes that Parquet
 accepts. With write access to the folder too, they can change a part at any moment. So what is
 decoded must be the bytes that were hashed, not what the file holds later.
+
+Parts of earlier releases are read so, which have no digests of their blocks; see `CheckedBlocks`.
 """
 
 from __future__ import annotations
@@ -43,18 +45,17 @@ def checked_copy(path: Path, entry: FileEntry) -> pa.NativeFile:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size_bytes:
-            raise _changed(path)
+            raise changed(path)
         in_memory = entry.size_bytes <= IN_MEMORY_BYTES
         copy, digest = _in_memory(handle, entry) if in_memory else _in_file(handle, entry, path)
     except OSError as error:
-        what = f"cannot be read: {os.strerror(error.errno or 5).lower()}"
-        raise DatasetError(what, place=str(path)) from None
+        raise cannot_be_read(path, error) from None
     finally:
         os.close(handle)
     if bytes(memoryview(copy)[:4]) != MAGIC:
         raise DatasetError("is not encrypted Parquet: refused", place=str(path))
     if digest != entry.sha256:
-        raise _changed(path)
+        raise changed(path)
     return pa.BufferReader(copy)
 
 
@@ -92,5 +93,12 @@ def _write(handle: int, data: memoryview) -> None:
         data = data[os.write(handle, data) :]
 
 
-def _changed(path: Path) -> DatasetError:
+def cannot_be_read(path: Path, error: OSError) -> DatasetError:
+    """Return the error for a part that the disk does not give."""
+    what = f"cannot be read: {os.strerror(error.errno or 5).lower()}"
+    return DatasetError(what, place=str(path))
+
+
+def changed(path: Path) -> DatasetError:
+    """Return the error for a part whose bytes have another digest than the signed one."""
     return DatasetError("its bytes are not those the manifest lists: refused", place=str(path))

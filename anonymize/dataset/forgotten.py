@@ -8,13 +8,15 @@ noticed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.errors import DatasetError
 from anonymize.names import KeyId
-from anonymize.transform.normalize import Normalization
-from anonymize.transform.subject_ids import ForgottenIds
+
+if TYPE_CHECKING:
+    from anonymize.transform.normalize import Normalization
+    from anonymize.transform.subject_ids import ForgottenIds
 
 FORGET = "forget"
 _FIELDS = {"key", "spelled", "column", "id"}
@@ -28,6 +30,10 @@ def forgotten_in(entries: Iterable[AuditEntry]) -> tuple[ForgottenIds, ...]:
         DatasetError: an entry is not as this release writes it. To skip it would bring back who
             was forgotten.
     """
+    # not at the top: a process that only reads would import every transform, which takes a second
+    # and 75 MB
+    from anonymize.transform.subject_ids import ForgottenIds
+
     groups: dict[tuple[KeyId, Normalization], set[str]] = {}
     for entry in entries:
         if (said := absent_in(entry)) is not None:

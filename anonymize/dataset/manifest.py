@@ -47,6 +47,14 @@ class FileEntry(FrozenModel):
     """Rows in a data part; 0 for the owner's files, because only the owner may know their count."""
     size_bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    tail_bytes: int = Field(0, ge=0)
+    """Length of the part's end that holds its encrypted footer, and in it the SHA-256 of each block
+    before (see `anonymize.io.sink.hashed_file`). 0 in parts of earlier releases.
+    """
+    tail_sha256: str = Field("", pattern="^([0-9a-f]{64})?$")
+    """SHA-256 of these bytes. A reader that compares them can trust the digests of the blocks, and
+    so compare the blocks that it reads alone.
+    """
     sidecar_sha256: str = Field("", pattern="^([0-9a-f]{64})?$")
     """SHA-256 of the sidecar with the wrapped keys, as published. Digests of keys that were wrapped
     again are in the log.
@@ -78,6 +86,8 @@ class FileEntry(FrozenModel):
             rows=part.rows if role == "data" else 0,
             size_bytes=part.size_bytes,
             sha256=part.sha256,
+            tail_bytes=part.tail_bytes,
+            tail_sha256=part.tail_sha256,
             key=part.key,
             restricted=dict(part.restricted),
         )

@@ -48,7 +48,7 @@ def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.Par
 
     Only what was written under those keys is read (see `Envelopes.give`); Parquet itself would also
     take a file without encryption. Every reader holds the keys, so rows are read from a
-    `checked_copy` only.
+    `checked_copy` or `CheckedBlocks` only.
 
     Raises:
         DatasetError, KeysError: it does not open.
@@ -59,7 +59,7 @@ def open_part(path: Path, handle: pa.NativeFile, envelopes: Envelopes) -> pq.Par
         properties = crypto_factory(envelopes).file_decryption_properties(
             pe.KmsConnectionConfig(), config, parquet_file_path=str(path)
         )
-        file = pq.ParquetFile(handle, decryption_properties=properties, pre_buffer=True)
+        file = pq.ParquetFile(handle, decryption_properties=properties)
     except AnonymizeError:
         raise
     except (pa.ArrowException, OSError, ValueError):

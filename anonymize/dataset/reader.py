@@ -41,12 +41,15 @@ def iter_batches(
     version: int | None = None,
     keyring: Keyring | str | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a published version in order, at most ``batch_size`` a batch. Memory use
-    does not grow with the rows.
+    """Yield the rows of a published version in order, at most ``batch_size`` a batch, of one row
+    group each. Memory use does not grow with the rows.
 
-    A part is copied first, and the copy's digest is checked before its first row is yielded, so a
-    change of the file after that changes no row. One copy exists at a time: up to 128 MiB in
-    memory, a larger one in an unnamed file in ``TMPDIR``, as encrypted as the part.
+    What is decoded is a copy in memory, of the blocks of 64 KiB that the columns need. The digest
+    of each is compared before a row of it is yielded, so a change of the file changes no row; it
+    is an error when its row group is reached. What no column needs is not compared: `verify`
+    compares every byte. Memory holds the encrypted bytes of two row groups. A part of an earlier
+    release, which has no digests of its blocks, is copied and compared whole before its first row:
+    up to 128 MiB in memory, a larger one in an unnamed file in ``TMPDIR``.
 
     Without the key of a column group the other columns are read, with a `ColumnsLeftOut` warning;
     naming such a column in ``columns`` is refused. ``columns="readable"`` reads the same without
@@ -155,7 +158,8 @@ def read(
     ``as_`` is ``arrow`` for a `pyarrow.Table`, ``batches`` for a `pyarrow.RecordBatchReader` of at
     most ``batch_size`` rows a batch in bounded memory, ``pandas``, ``polars``, or ``lazyframe`` for
     a polars LazyFrame, which reads the columns that a query needs, batch by batch, when it is
-    collected. The first part is checked before this returns, each other one before its rows come.
+    collected. Each part's footer and row groups are compared before their rows come, those of the
+    first footer before this returns.
 
     In pandas an integer or Boolean column with nulls has a nullable type (``Int64``), and nested
     values in which nulls occur beside whole numbers are Python objects, so no integer becomes a

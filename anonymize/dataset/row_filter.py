@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from anonymize.dataset.opened_part import OpenedPart
 from anonymize.errors import ArgumentError, KeysError, Problem
 from anonymize.nested.schema import projected
 
 Filters: TypeAlias = Sequence[Any] | pc.Expression
 """``[(column, operator, value), …]``, all of which hold, a list of such lists, one of which holds,
-or an expression of pyarrow.
+or an expression of pyarrow. An empty list keeps all rows.
 """
 _FORM = (
     "is not a filter; give [(column, operator, value), …], a list of such lists, or an expression"
@@ -47,7 +48,7 @@ class RowFilter:
         except (pa.ArrowException, NotImplementedError, TypeError, ValueError):
             raise _unfit() from None
 
-    def groups(self, file: pq.ParquetFile) -> list[int]:
+    def groups(self, part: OpenedPart) -> list[int]:
         """Return the row groups that may hold rows that pass.
 
         The keys of ``columns`` are tried by reading a row first: pyarrow aborts the process if it
@@ -56,12 +57,13 @@ class RowFilter:
         import pyarrow.dataset as ds
         import pyarrow.fs
 
+        file, schema = part.file, part.schema
         numbers = range(file.metadata.num_row_groups)
-        schema = file.schema_arrow
         places = _flat_places(file, [c for c in self.columns if self._ranged(schema.field(c).type)])
         if not numbers or not places:
             return list(numbers)
-        next(file.iter_batches(1, row_groups=[0], columns=list(places)), None)
+        for group in part.loaded([0], list(places)):
+            next(file.iter_batches(1, row_groups=[group], columns=list(places)), None)
         format_, nowhere = ds.ParquetFileFormat(), pyarrow.fs.LocalFileSystem()  # nothing is opened
         fragments = []
         for number in numbers:
@@ -111,6 +113,11 @@ def _fact(field: pa.Field, statistics: Any, rows: int) -> pc.Expression | None:
     if statistics.null_count:
         return (above | column.is_null()) & (below | column.is_null())
     return above & below
+
+
+def given(filters: Filters | None) -> Filters | None:
+    """Return None for an empty list: all of its conditions hold for every row."""
+    return None if isinstance(filters, list | tuple) and not filters else filters
 
 
 def row_filter(

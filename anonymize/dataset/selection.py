@@ -10,7 +10,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anonymize.dataset.row_filter import Filters, RowFilter, row_filter
+from anonymize.dataset.opened_part import OpenedPart
+from anonymize.dataset.row_filter import Filters, RowFilter, given, row_filter
 from anonymize.errors import KeysError, Problem
 from anonymize.nested.schema import leaves, projected
 
@@ -40,13 +41,14 @@ class Selection:
         paths = {path for field in fields for path, _ in leaves(field.name, field.type)}
         return physical_paths(file, frozenset(paths))
 
-    def groups(self, file: pq.ParquetFile) -> list[int]:
+    def groups(self, part: OpenedPart) -> list[int]:
         """Return the row groups to decode."""
-        return self.rows.groups(file) if self.rows else list(range(file.metadata.num_row_groups))
+        return self.rows.groups(part) if self.rows else list(range(part.file.num_row_groups))
 
     def taken(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the rows and columns of a decoded ``batch`` that a reader gets."""
-        return (self.rows.rows(batch) if self.rows else batch).select(self.schema.names)
+        rows = (self.rows.rows(batch) if self.rows else batch).select(self.schema.names)
+        return rows.replace_schema_metadata()  # the digests of the part's blocks
 
 
 def select(
@@ -66,7 +68,8 @@ def select(
         KeysError: a column that is asked for, or that the filter reads, does not open.
         ArgumentError: see `row_filter`.
     """
-    rows = None if filters is None else row_filter(filters, full, missing, place)
+    conditions = given(filters)
+    rows = None if conditions is None else row_filter(conditions, full, missing, place)
     if columns is None or isinstance(columns, str):
         if missing and columns is None:
             warn_left_out(missing)

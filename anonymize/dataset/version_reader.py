@@ -10,19 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from anonymize.dataset.checked_copy import checked_copy
 from anonymize.dataset.manifest import FileEntry, Manifest
-from anonymize.dataset.openparts import (
-    absent,
-    closed_columns,
-    closed_keys,
-    does_not_open,
-    open_part,
-)
+from anonymize.dataset.opened_part import OpenedPart, opened_part
+from anonymize.dataset.openparts import absent, closed_columns, closed_keys, does_not_open
 from anonymize.dataset.reads import enter_read
-from anonymize.dataset.row_filter import Filters
+from anonymize.dataset.row_filter import Filters, given
 from anonymize.dataset.selection import Columns, Selection, select
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.view import DatasetView
@@ -79,9 +72,8 @@ class VersionReader:
         }
 
     @contextmanager
-    def opened(self, entry: FileEntry) -> Iterator[pq.ParquetFile]:
-        """Open a copy of one part after trying its keys and checking the copy's digest; see
-        `checked_copy`.
+    def opened(self, entry: FileEntry) -> Iterator[OpenedPart]:
+        """Open one part after trying its keys; see `opened_part`.
 
         Raises:
             DatasetError, KeysError: see `iter_batches`.
@@ -90,14 +82,13 @@ class VersionReader:
         digests = {entry.sidecar_sha256, *self.sidecars.get(entry.path, ())}
         closed_columns(path, entry, self.keyring, envelopes, digests)
         self.dataset.bring_part(self.manifest.version, entry.path)
-        copied = checked_copy(path, entry)
-        self.dataset.drop_part(self.manifest.version, entry.path)
-        with open_part(path, copied, envelopes) as file:
-            rows = file.metadata.num_rows
+        with opened_part(path, entry, envelopes) as part:
+            self.dataset.drop_part(self.manifest.version, entry.path)  # it is open
+            rows = part.file.metadata.num_rows
             if entry.role == "data" and rows != entry.rows:
                 what = f"holds {rows} rows, the manifest says {entry.rows}"
                 raise DatasetError(what, place=str(path))
-            yield file
+            yield part
 
     def started(
         self,
@@ -127,37 +118,44 @@ class VersionReader:
             DatasetError, KeysError, SourceError, ArgumentError: see `iter_batches`.
         """
         _refuse_no_rows(batch_rows)
-        if filters is not None:
+        if given(filters) is not None:
             schema, batches = self.started(columns, filters, batch_rows)
             return pa.Table.from_batches(batches, schema)
         tables, selection = list[pa.Table](), None
         for entry in self.files():
-            with self.opened(entry) as file:
+            with self.opened(entry) as part:
                 if selection is None:
-                    selection = self.selection(file, columns, None)
+                    selection = self.selection(part, columns, None)
                     self.enter(columns)
-                tables.append(self._table_of(file, entry, selection))
-            del file  # it keeps the part's copy, beside which the next one would be made
+                tables.append(self._table_of(part, entry, selection))
+            del part  # it keeps the part's bytes, beside which the next one's would be
         return pa.concat_tables(tables) if tables else pa.table({})
 
-    def _table_of(self, file: pq.ParquetFile, entry: FileEntry, selection: Selection) -> pa.Table:
-        self.refuse_others(file, entry, selection)
+    def _table_of(self, part: OpenedPart, entry: FileEntry, selection: Selection) -> pa.Table:
+        self.refuse_others(part, entry, selection)
+        columns, groups = selection.physical(part.file), range(part.file.metadata.num_row_groups)
         try:
-            found = file.read(columns=selection.physical(file)).select(selection.schema.names)
+            tables = [
+                part.file.read_row_group(group, columns=columns)
+                for group in part.loaded(groups, columns)
+            ]
+            found = pa.concat_tables(tables) if tables else part.file.read(columns=columns)
+        except AnonymizeError:
+            raise
         except (pa.ArrowException, OSError, ValueError):
             raise does_not_open(self.folder / entry.path) from None
-        if found.num_rows != file.metadata.num_rows:
-            what = f"gave {found.num_rows} rows of {file.metadata.num_rows}"
+        if found.num_rows != part.file.metadata.num_rows:
+            what = f"gave {found.num_rows} rows of {part.file.metadata.num_rows}"
             raise DatasetError(what, place=str(self.folder / entry.path))
-        return found
+        return found.select(selection.schema.names).replace_schema_metadata()
 
-    def refuse_others(self, file: pq.ParquetFile, entry: FileEntry, selection: Selection) -> None:
+    def refuse_others(self, part: OpenedPart, entry: FileEntry, selection: Selection) -> None:
         """Refuse a part with other columns than those that ``selection`` was made of.
 
         Raises:
             DatasetError: it has them.
         """
-        if not file.schema_arrow.equals(selection.full):
+        if not part.schema.equals(selection.full):
             what = "has other columns than the first part"
             raise DatasetError(what, place=str(self.folder / entry.path))
 
@@ -167,24 +165,24 @@ class VersionReader:
         """Yield the schema, then the batches."""
         selection: Selection | None = None
         for entry in self.files():
-            with self.opened(entry) as file:
+            with self.opened(entry) as part:
                 if selection is None:
-                    selection = self.selection(file, columns, filters)
+                    selection = self.selection(part, columns, filters)
                     yield selection.schema
                     self.enter(columns)
-                yield from self.rows_of(file, entry, selection, batch_rows)
-            del file  # as in `table`
+                yield from self.rows_of(part, entry, selection, batch_rows)
+            del part  # as in `table`
         if selection is None:
             yield pa.schema([])
 
     def selection(
-        self, file: pq.ParquetFile, columns: Columns | None, filters: Filters | None
+        self, part: OpenedPart, columns: Columns | None, filters: Filters | None
     ) -> Selection:
-        """Return what to read of the version's parts, of which ``file`` is one; see `select`."""
-        return select(file.schema_arrow, columns, filters, self.missing(), str(self.folder))
+        """Return what to read of the version's parts, of which ``part`` is one; see `select`."""
+        return select(part.schema, columns, filters, self.missing(), str(self.folder))
 
     def rows_of(
-        self, file: pq.ParquetFile, entry: FileEntry, selection: Selection, batch_rows: int
+        self, part: OpenedPart, entry: FileEntry, selection: Selection, batch_rows: int
     ) -> Iterator[pa.RecordBatch]:
         """Yield the selected rows of one opened part, in order.
 
@@ -192,19 +190,18 @@ class VersionReader:
             DatasetError: it does not decode, or has other columns than the version's first part.
             ArgumentError: the filter does not fit.
         """
-        path, rows = self.folder / entry.path, 0
-        self.refuse_others(file, entry, selection)
+        path, file, rows = self.folder / entry.path, part.file, 0
+        self.refuse_others(part, entry, selection)
         try:
-            groups = selection.groups(file)
+            groups, columns = selection.groups(part), selection.physical(file)
             wanted = sum(file.metadata.row_group(number).num_rows for number in groups)
-            batches = file.iter_batches(
-                batch_rows, row_groups=groups, columns=selection.physical(file)
-            )
-            for batch in batches if groups else ():
-                rows += batch.num_rows
-                taken = selection.taken(batch)
-                if taken.num_rows:
-                    yield taken
+            for group in part.loaded(groups, columns):
+                for batch in file.iter_batches(batch_rows, row_groups=[group], columns=columns):
+                    rows += batch.num_rows
+                    taken = selection.taken(batch)
+                    if taken.num_rows:
+                        yield taken
+                        part.require_same_process()
         except AnonymizeError:
             raise
         except (pa.ArrowException, OSError, ValueError):

@@ -53,8 +53,8 @@ class Source:
     def _select(self, columns: Columns | None, filters: Filters | None) -> Selection:
         opened = self.opened()
         for entry in opened.files():
-            with opened.opened(entry) as file:
-                return opened.selection(file, columns, filters)
+            with opened.opened(entry) as part:
+                return opened.selection(part, columns, filters)
         return Selection(pa.schema([]), pa.schema([]))
 
     def opened(self) -> VersionReader:

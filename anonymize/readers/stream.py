@@ -115,15 +115,19 @@ class RowStream:
         opened = self.source.read()
         entry = opened.files()[piece.part]
         try:
-            with opened.opened(entry) as file:
-                opened.refuse_others(file, entry, self.source.selection)
-                columns = self.source.selection.physical(file)
+            with opened.opened(entry) as part:
+                opened.refuse_others(part, entry, self.source.selection)
+                columns = self.source.selection.physical(part.file)
                 alone = self.share.workers == 1  # else the workers are what uses the cores
-                for group, first, rows in self._spans(file, piece):
+                spans = {}
+                for group, first, rows in self._spans(part.file, piece):
                     if skipped < rows:
-                        table = file.read_row_group(group, columns=columns, use_threads=alone)
-                        yield from table.slice(first + skipped, rows - skipped).to_batches()
+                        spans[group] = first + skipped, rows - skipped
                     skipped = max(skipped - rows, 0)
+                for group in part.loaded(list(spans), columns):
+                    table = part.file.read_row_group(group, columns=columns, use_threads=alone)
+                    yield from table.slice(*spans[group]).to_batches()
+                    part.require_same_process()
         except AnonymizeError:
             raise
         except (pa.ArrowException, OSError, ValueError):

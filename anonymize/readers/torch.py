@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 import pyarrow as pa
 
-from anonymize.dataset import Dataset
-from anonymize.dataset.row_filter import Filters
-from anonymize.dataset.selection import Columns
-from anonymize.dataset.signing import Keyring
 from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.readers.arrays import Arrays, to_arrays
 from anonymize.readers.shares import Share
-from anonymize.readers.training import BUFFER_ROWS, TrainingBatches
+from anonymize.readers.training import TrainingBatches
 
 try:
     import torch
@@ -26,6 +21,7 @@ except ImportError:
     raise MissingExtraError.of("anonymize.readers.torch", "torch") from None
 
 _MOST_WORKERS = 4096
+Arguments = ParamSpec("Arguments")
 
 
 class TensorBatch(dict[str, Any]):
@@ -60,6 +56,18 @@ def as_is(batch: TensorBatch) -> TensorBatch:
     return batch
 
 
+def _arguments_of(
+    one: Callable[Concatenate[Any, Arguments], None],
+) -> Callable[[Callable[..., None]], Callable[Concatenate[Any, Arguments], None]]:
+    """Return what gives a method the signature of ``one``, to which it hands its arguments on."""
+
+    def signed(method: Callable[..., None]) -> Callable[Concatenate[Any, Arguments], None]:
+        method.__signature__ = inspect.signature(one)  # type: ignore[attr-defined]
+        return method
+
+    return signed
+
+
 class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
     """Batches of a version as dictionaries of tensors by column, for a DataLoader with
     ``batch_size=None`` and ``collate_fn=as_is``.
@@ -68,59 +76,16 @@ class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
     epoch. No row is written to a disk; a worker hands its batches over through a pipe.
     """
 
-    def __init__(
-        self,
-        folder: str | Path | Dataset,
-        /,
-        columns: Columns | None = None,
-        *,
-        batch_size: int = 1024,
-        filters: Filters | None = None,
-        shuffle: bool = False,
-        seed: int = 0,
-        buffer_rows: int = BUFFER_ROWS,
-        rank: int | None = None,
-        ranks: int | None = None,
-        even: bool = False,
-        drop_last: bool = False,
-        fill: Mapping[str, Any] | None = None,
-        dataset: str | None = None,
-        purpose: str | None = None,
-        version: int | None = None,
-        keyring: Keyring | str | None = None,
-    ) -> None:
-        """Open the dataset in ``folder``; the arguments are those of `TrainingBatches`.
-
-        ``rank`` and ``ranks`` are by default those of ``torch.distributed``, if it is initialized,
-        else what torchrun says in ``RANK`` and ``WORLD_SIZE``, else 0 of 1. If workers are spawned,
-        the keyring must be given by its URI: keys are not sent to other processes.
+    @_arguments_of(TrainingBatches.__init__)
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """Open the dataset in ``folder``; the arguments are those of `TrainingBatches`. If workers
+        are spawned, the keyring must be given by its URI: keys are not sent to other processes.
 
         Raises:
             DatasetError, KeysError, SourceError, ArgumentError: see `TrainingBatches`.
         """
         super().__init__()
-        if (rank is None) != (ranks is None):
-            raise ArgumentError("give both rank and ranks, or neither", place="rank")
-        job = rank_of_job() if rank is None or ranks is None else (rank, ranks)
-        self._batches = TrainingBatches(
-            folder,
-            columns,
-            batch_size=batch_size,
-            filters=filters,
-            shuffle=shuffle,
-            seed=seed,
-            buffer_rows=buffer_rows,
-            rank=job[0],
-            ranks=job[1],
-            even=even,
-            drop_last=drop_last,
-            fill=fill,
-            dataset=dataset,
-            purpose=purpose,
-            version=version,
-            keyring=keyring,
-        )
-        self._fill = dict(fill or {})
+        self._batches = TrainingBatches(*args, **settings)
         # seen by workers that live on from epoch to epoch
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
         # workers that have read since a state was loaded: those of the next epoch are copies of
@@ -166,7 +131,7 @@ class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
             mine.forget_state()
         before.fill_(info is not None)
         rows = mine.record_batches(share)
-        return (to_tensors(to_arrays(batch, self._fill)) for batch in rows)
+        return (to_tensors(to_arrays(batch, mine.fill)) for batch in rows)
 
     def state_dict(self, batches: int | None = None, workers: int | None = None) -> dict[str, Any]:
         """Return the place of the next row; with a DataLoader's workers give the number of
@@ -191,16 +156,6 @@ class EncryptedIterableDataset(IterableDataset):  # type: ignore[misc]
         self._batches.load_state_dict(state)
         self._epoch.fill_(self._batches.epoch)
         self._have_read.fill_(False)
-
-
-def rank_of_job() -> tuple[int, int]:
-    """Return this process's rank and the number of ranks; see `EncryptedIterableDataset`."""
-    if torch.distributed.is_available() and torch.distributed.is_initialized():
-        return torch.distributed.get_rank(), torch.distributed.get_world_size()
-    said = os.environ.get("RANK", ""), os.environ.get("WORLD_SIZE", "")
-    if all(one.isascii() and one.isdigit() for one in said):
-        return int(said[0]), int(said[1])
-    return 0, 1
 
 
 def to_tensors(arrays: Arrays) -> TensorBatch:

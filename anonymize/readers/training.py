@@ -15,6 +15,7 @@ from anonymize.dataset.selection import Columns
 from anonymize.dataset.signing import Keyring
 from anonymize.errors import ArgumentError, Problem
 from anonymize.readers.arrays import Arrays, to_arrays
+from anonymize.readers.job import rank_and_ranks
 from anonymize.readers.order import EpochOrder
 from anonymize.readers.shares import Share, batches_of_workers
 from anonymize.readers.source import Source
@@ -43,8 +44,8 @@ class TrainingBatches:
         shuffle: bool = False,
         seed: int = 0,
         buffer_rows: int = BUFFER_ROWS,
-        rank: int = 0,
-        ranks: int = 1,
+        rank: int | None = None,
+        ranks: int | None = None,
         even: bool = False,
         drop_last: bool = False,
         fill: Mapping[str, Any] | None = None,
@@ -64,7 +65,8 @@ class TrainingBatches:
                 an order drawn from seed and epoch. Without it the order is the version's.
             seed: The same in all processes of a job.
             buffer_rows: Rows that are put in order together.
-            rank: Which process of the job this is, from 0.
+            rank: Which process of the job this is, from 0. By default, with ``ranks``, what
+                `rank_and_ranks` finds: ``torch.distributed``, or ``RANK`` and ``WORLD_SIZE``.
             ranks: Number of processes of the job.
             even: Whether each rank gets the same number of rows, so that none waits for another.
                 Fewer than ``ranks`` rows are left out, others in each epoch. Not with ``filters``.
@@ -77,9 +79,11 @@ class TrainingBatches:
 
         Raises:
             DatasetError, KeysError, SourceError: see `iter_batches`.
-            ArgumentError: likewise; or a number is too small, ``rank`` is none of ``ranks``,
-                ``fill`` names a column that is not read, or ``even`` has ``filters`` beside it.
+            ArgumentError: likewise; or a number is too small, ``rank`` is none of ``ranks`` or one
+                of them is missing (see `rank_and_ranks`), ``fill`` names a column that is not read,
+                or ``even`` has ``filters`` beside it.
         """
+        self.rank, self.ranks = rank_and_ranks(rank, ranks)
         self.source = Source(
             folder,
             columns,
@@ -91,13 +95,13 @@ class TrainingBatches:
         )
         self.batch_size, self.buffer_rows, self.drop_last = batch_size, buffer_rows, drop_last
         self.shuffle, self.seed, self.even = shuffle, seed, even
-        self.rank, self.ranks, self._fill = rank, ranks, dict(fill or {})
+        self.fill = dict(fill or {})
         self._epoch = 0
         self._loaded: dict[str, Any] | None = None
         self._reached: tuple[Share, RowPlace] | None = None
-        self._check(filtered=filters is not None)
+        self._check()
 
-    def _check(self, *, filtered: bool) -> None:
+    def _check(self) -> None:
         least = {"batch_size": 1, "buffer_rows": 1, "seed": 0, "ranks": 1, "rank": 0}
         problems = [
             Problem(name, f"is {getattr(self, name)}; give {low} or more")
@@ -106,10 +110,10 @@ class TrainingBatches:
         ]
         if self.rank >= max(self.ranks, 1):
             problems.append(Problem("rank", f"is {self.rank} of {self.ranks}; they count from 0"))
-        if unknown := sorted(set(self._fill) - set(self.schema.names)):
+        if unknown := sorted(set(self.fill) - set(self.schema.names)):
             what = f"names {', '.join(unknown)}; columns that are read: "
             problems.append(Problem("fill", what + ", ".join(self.schema.names)))
-        if self.even and filtered:
+        if self.even and self.source.selection.rows is not None:
             what = "cannot be kept with filters, because how many rows pass is not known before"
             problems.append(Problem("even", what))
         if problems:
@@ -150,7 +154,7 @@ class TrainingBatches:
 
     def __iter__(self) -> Iterator[Arrays]:
         """Yield the batches of this rank."""
-        return (to_arrays(batch, self._fill) for batch in self.record_batches())
+        return (to_arrays(batch, self.fill) for batch in self.record_batches())
 
     def record_batches(self, share: Share | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows of ``share`` (by default this rank's) as Arrow batches, from the place of

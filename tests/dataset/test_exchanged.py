@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anonymize.dataset import Dataset, checked_copy, iter_batches, read, version_reader
+from anonymize.dataset import Dataset, checked_copy, iter_batches, opened_part, read
+from anonymize.dataset.checked_blocks import CheckedBlocks
+from anonymize.dataset.manifest import FileEntry
 from anonymize.errors import AnonymizeError, DatasetError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.io.sink.parts import write_part
 from anonymize.keys import Keyring
 
-from .conftest import publish, rows
+from .conftest import as_of_earlier_releases, publish, rows
 
 FIRST = "part-00000.parquet"
 
@@ -76,7 +78,8 @@ def own(dataset: Dataset, keyring: Keyring, part: Path) -> None:
 
 @pytest.fixture(params=[checked_copy.IN_MEMORY_BYTES, 0], ids=["in memory", "in a file"])
 def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where parts are copied to."""
+    """Where parts of earlier releases are copied to."""
+    as_of_earlier_releases(monkeypatch)
     monkeypatch.setattr(checked_copy, "IN_MEMORY_BYTES", request.param)
 
 
@@ -99,16 +102,16 @@ def test_what_is_exchanged_after_the_digest_is_not_read(
     """
     publish(dataset, keyring, 123_456_789)  # larger than those that take its place
     published = read(dataset.path, columns, filters=filters, keyring=keyring)
-    copy, done = version_reader.checked_copy, list[Path]()
+    copy, done = opened_part.checked_copy, list[Path]()
 
-    def then_exchange(path: Path, entry: version_reader.FileEntry) -> pa.NativeFile:
+    def then_exchange(path: Path, entry: FileEntry) -> pa.NativeFile:
         made = copy(path, entry)
         if not done:
             done.append(path)
             exchange(dataset, keyring, path)
         return made
 
-    monkeypatch.setattr(version_reader, "checked_copy", then_exchange)
+    monkeypatch.setattr(opened_part, "checked_copy", then_exchange)
     if exchange in (without_its_keys, plain):
         first = next(iter_batches(dataset.path, columns, filters=filters, keyring=keyring))
         assert pa.Table.from_batches([first]).equals(published.slice(0, first.num_rows))
@@ -116,6 +119,52 @@ def test_what_is_exchanged_after_the_digest_is_not_read(
         with pytest.raises(AnonymizeError):
             read(dataset.path, columns, filters=filters, keyring=keyring)
     assert done
+
+
+@pytest.mark.parametrize("exchange", [older, without_its_keys, another_part, plain, own])
+@pytest.mark.parametrize(
+    ("columns", "filters"), [(None, None), (["id"], None), (["id"], [("notes", ">", "A")])]
+)
+def test_what_is_exchanged_before_its_blocks_are_compared_is_refused(
+    dataset: Dataset,
+    keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+    exchange: Callable[[Dataset, Keyring, Path], None],
+    columns: list[str] | None,
+    filters: list[tuple[str, str, str]] | None,
+) -> None:
+    """Between the footer, which was right, and the first row group."""
+    publish(dataset, keyring, 123_456_789)
+    take, done = CheckedBlocks.take_digests, list[Path]()
+
+    def then_exchange(blocks: CheckedBlocks, text: bytes) -> None:
+        take(blocks, text)
+        if not done:
+            done.append(blocks.path)
+            exchange(dataset, keyring, blocks.path)
+
+    monkeypatch.setattr(CheckedBlocks, "take_digests", then_exchange)
+    with pytest.raises(DatasetError, match="its bytes are not those the manifest lists"):
+        read(dataset.path, columns, filters=filters, keyring=keyring)
+    assert done
+
+
+def test_no_byte_of_a_block_is_read_after_its_digest(
+    dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is overwritten before Parquet decodes them."""
+    publish(dataset, keyring, 3, parts=1)
+    published, read_blocks = read(dataset.path, keyring=keyring), CheckedBlocks.read
+    overwritten = list[Path]()
+
+    def then_overwrite(blocks: CheckedBlocks, numbers: Sequence[int]) -> None:
+        read_blocks(blocks, numbers)
+        blocks.path.write_bytes(bytes(blocks.path.stat().st_size))
+        overwritten.append(blocks.path)
+
+    monkeypatch.setattr(CheckedBlocks, "read", then_overwrite)
+    assert read(dataset.path, keyring=keyring).equals(published)
+    assert overwritten
 
 
 @pytest.mark.usefixtures("place")
@@ -126,13 +175,13 @@ def test_no_byte_of_a_part_is_read_after_its_digest(
     bytes there that decrypt.
     """
     publish(dataset, keyring, 3, parts=1)
-    published, opened = read(dataset.path, keyring=keyring), version_reader.open_part
+    published, opened = read(dataset.path, keyring=keyring), opened_part.open_part
 
     def overwritten(path: Path, *rest: Any) -> pq.ParquetFile:
         path.write_bytes(bytes(path.stat().st_size))
         return opened(path, *rest)
 
-    monkeypatch.setattr(version_reader, "open_part", overwritten)
+    monkeypatch.setattr(opened_part, "open_part", overwritten)
     assert read(dataset.path, keyring=keyring).equals(published)
 
 
@@ -150,6 +199,7 @@ def test_a_copy_in_a_file_has_no_name_and_is_the_owners_alone(
     dataset: Dataset, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A part larger than what is held in memory leaves nothing in the folder for such files."""
+    as_of_earlier_releases(monkeypatch)
     monkeypatch.setattr(checked_copy, "IN_MEMORY_BYTES", 0)
     folder, made = tmp_path / "temporary", []
     folder.mkdir()
@@ -172,6 +222,7 @@ def test_no_room_for_a_copy_is_told(
     dataset: Dataset, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the part and the variable that chooses another folder."""
+    as_of_earlier_releases(monkeypatch)
     monkeypatch.setattr(checked_copy, "IN_MEMORY_BYTES", 0)
 
     def full(handle: int, data: memoryview) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from anonymize.dataset import Dataset
+from anonymize.dataset import Dataset, read
 from anonymize.dataset.version_reader import VersionReader
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, KeysError
 from anonymize.keys import Keyring, open_keyring
@@ -267,9 +267,61 @@ def test_a_state_of_other_workers_is_refused(stays: Dataset, reader_uri: str) ->
             next(iter(made))
 
 
+def test_ranks_are_those_of_the_environment(
+    stays: Dataset, reader_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As torchrun sets them, so that no process of a job reads all rows unnoticed; given ones count
+    more.
+    """
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    mine = TrainingBatches(stays, ["id"], keyring=reader_uri)
+    assert (mine.rank, mine.ranks) == (1, 4)
+    rows = [int(row) for batch in mine for row in batch["id"]]
+    assert rows == list(range(ROWS // 4, ROWS // 2))
+    whole = TrainingBatches(stays, ["id"], rank=0, ranks=1, keyring=reader_uri)
+    assert whole.count_rows() == ROWS
+
+
+@pytest.mark.parametrize(
+    ("environment", "what"),
+    [
+        ({"RANK": "1"}, "RANK: is set without WORLD_SIZE; set both, or give rank= and ranks="),
+        ({"WORLD_SIZE": "2"}, "WORLD_SIZE: is set without RANK"),
+        ({"RANK": "one", "WORLD_SIZE": "2"}, "are no whole numbers"),
+        ({"RANK": "2", "WORLD_SIZE": "2"}, "say rank 2 of 2, and ranks count from 0"),
+    ],
+    ids=str,
+)
+def test_an_environment_that_names_no_rank_is_refused(
+    stays: Dataset,
+    reader_uri: str,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    what: str,
+) -> None:
+    """It was meant to; all rows, or the first rank's, would be a silent default."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ArgumentError, match=what):
+        TrainingBatches(stays, ["id"], keyring=reader_uri)
+
+
+def test_an_empty_list_of_filters_keeps_all_rows(stays: Dataset, reader_uri: str) -> None:
+    """Of its conditions all hold; it is no filter for ``even`` and states either."""
+    plain = TrainingBatches(
+        stays, ["id"], filters=[], even=True, ranks=1, rank=0, keyring=reader_uri
+    )
+    assert sum(len(batch["id"]) for batch in plain) == ROWS
+    assert read(stays, ["id"], filters=[], keyring=reader_uri).num_rows == ROWS
+    assert read(stays, ["id"], filters=(), keyring=reader_uri).num_rows == ROWS
+
+
 @pytest.mark.parametrize(
     ("settings", "what"),
     [
+        ({"ranks": 3}, "ranks: is given without rank; give both, or neither"),
+        ({"rank": 1}, "rank: is given without ranks; give both, or neither"),
         ({"batch_size": 0}, "batch_size: is 0; give 1 or more"),
         ({"rank": 2, "ranks": 2}, "rank: is 2 of 2"),
         ({"seed": -1}, "seed: is -1"),

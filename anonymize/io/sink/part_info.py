@@ -31,6 +31,12 @@ class PartInfo:
     """Key name → columns that only this key opens."""
     nulls: Mapping[str, int] = field(default_factory=dict)
     """Null count of each top-level column."""
+    tail_bytes: int = 0
+    """Length of the part's end that holds its encrypted footer, and in it the digests of the blocks
+    before.
+    """
+    tail_sha256: str = ""
+    """SHA-256 of these bytes, hexadecimal."""
 
 
 def plain_part_schema(schema: pa.Schema) -> pa.Schema:

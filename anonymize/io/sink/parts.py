@@ -20,7 +20,7 @@ from anonymize.durable import sync_file, sync_folder, write_error
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError
 from anonymize.io.interface import KeyWrapper
 from anonymize.io.sink.column_keys import column_keys
-from anonymize.io.sink.hashed_file import HashedFile
+from anonymize.io.sink.hashed_file import BLOCKS_KEY, HashedFile
 from anonymize.io.sink.parquet_keys import Envelopes, crypto_factory
 from anonymize.io.sink.part_info import PartInfo, plain_part_schema, sidecar_of
 from anonymize.io.sink.row_groups import GroupOrder, RowGroups, reordered
@@ -182,6 +182,8 @@ class PartWriter:
             self._thread.join()
             if self._failure is not None or self._rows_written != self._rows:
                 raise self._failure or DatasetError(_UNFINISHED, place=str(self.path))
+            # the footer, which is written after this, brings the digests of all bytes before it
+            self._writer.add_key_value_metadata({BLOCKS_KEY: self._sink.end_blocks()})
             self._writer.close()
             self._sink.sync()
             self._sink.close()
@@ -197,6 +199,8 @@ class PartWriter:
             self._key,
             self._restricted,
             self._nulls,
+            self._sink.tail_bytes,
+            self._sink.tail_digest.hexdigest(),
         )
         return self.info
 
