@@ -110,7 +110,7 @@ def _problems(step: Step, code: int, output: str) -> list[str]:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """Return a folder with links to the data, the pages and the policies, and the command on PATH."""
+    """Return a folder with links to the data, pages and policies, and the command on PATH."""
     desk = Desk(tmp_path / "desk", tmp_path / "logs")
     for folder in (desk.folder, desk.logs):
         folder.mkdir()
