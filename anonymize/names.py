@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from typing import Literal, NewType
 
 ColumnName = NewType("ColumnName", str)
 """A column's name, or the path of a place inside it: ``profile.email``, ``events[].ip``,
@@ -23,6 +23,9 @@ KeyId = NewType("KeyId", str)
 
 Domain = NewType("Domain", str)
 """The scope within which pseudonyms join; two domains never share a derived key."""
+
+Layout = Literal["standard", "duckdb"]
+"""How the data parts of a version are laid out: ``standard``, or so that DuckDB can read them."""
 
 
 def key_name_of(key_id: str) -> KeyName:

@@ -237,3 +237,29 @@ def destroy_command(
         typer.confirm(f"destroy {key_id} for good?", abort=True, err=True)
     destroy(KeyName(name), version, datasets, reason=reason, keyring=keyring_uri)
     say(f"{key_id} is destroyed; destroy copies and backups of {keyring.place} too")
+
+
+def export_dek_command(
+    path: Path,
+    output: Path,
+    version: int | None,
+    reason: str,
+    policy: Path | None,
+    dataset: str | None,
+    keyring_uri: str | None,
+) -> None:
+    """Write the data keys of a version, and say what they open."""
+    from anonymize.cli.datasets import opened_as
+    from anonymize.custody.export_dek import export_dek
+
+    opened, name = opened_as(path, policy, dataset)
+    done = export_dek(opened, output, keyring_uri, reason=reason, version=version, dataset=name)
+    files = "1 file" if done.parts == 1 else f"{done.parts} files"
+    say(
+        f"{output} opens {files} of {done.dataset} version {done.version}, {done.rows} rows, all"
+        " columns"
+    )
+    say(
+        "whoever has it reads them for good: rotating or destroying a key changes nothing of it;"
+        " remove it after use, or expire the version"
+    )

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from anonymize.cli.options import AsJson, KeyringUri
+from anonymize.cli.options import (
+    AsJson,
+    DatasetName,
+    DatasetPath,
+    KeyringUri,
+    OfPolicy,
+    Version,
+    local,
+)
 
 keys_app = typer.Typer(
     no_args_is_help=True,
@@ -202,3 +210,33 @@ def keys_destroy(
     from anonymize.cli.keys import destroy_command
 
     destroy_command(name, version, datasets or [], reason, yes, keyring)
+
+
+@keys_app.command("export-dek")
+def keys_export_dek(
+    dataset: DatasetPath,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=local,
+            help="The file of SQL to write, of mode 0600; it must not exist.",
+            show_default=False,
+        ),
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes into the audit log.")],
+    version: Version = None,
+    policy: OfPolicy = None,
+    name: DatasetName = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Give out a version's data keys, for DuckDB.
+
+    Of a version published with sink: {layout: duckdb}. They open it whole, for good.
+
+    Example: coatcheck keys export-dek out/customers -o customers.sql --reason "monthly report"
+    """
+    from anonymize.cli.keys import export_dek_command
+
+    export_dek_command(dataset, output, version, reason, policy, name, keyring)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from anonymize.custody.belonging import vault_of
+from anonymize.dataset import Dataset
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError, ArgumentError, DatasetError
 from anonymize.keys import Keyring
@@ -19,6 +20,13 @@ MOST_WITHOUT_BULK = 100
 def enter_act(
     policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
 ) -> None:
+    """Enter an act in the log of the dataset that a policy publishes to; see `enter_act_in`."""
+    enter_act_in(sink_of(policy), what, why, details, keyring)
+
+
+def enter_act_in(
+    dataset: Dataset, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
+) -> None:
     """Enter an act in the dataset's signed log, and hand the log's head to the anchor, before the
     act is done.
 
@@ -27,7 +35,6 @@ def enter_act(
         DatasetError: the log is damaged or cannot be written to, or the anchor does not accept the
             head.
     """
-    dataset = sink_of(policy)
     dataset.audit.append(what, why=why, details=details, keyring=keyring)
     try:
         dataset.tell()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from anonymize.arguments import checked
 from anonymize.custody.belonging import require_keys_of, vaults_of
+from anonymize.custody.export_dek import given_out
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
 from anonymize.dataset.rewrapping import require_wrapped
@@ -243,6 +244,7 @@ def unreadable_without(
 def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring) -> Iterator[str]:
     for path in datasets:
         dataset = Dataset(path)
+        out = given_out(dataset, keyring)
         for number in dataset.gone(keyring):
             yield f"{path} version {number} (its folder is not there, so its keys cannot be told)"
         for number in dataset.versions(keyring):
@@ -253,7 +255,10 @@ def _wrapped_by(key_id: KeyId, datasets: Sequence[str | Path], keyring: Keyring)
                 if str(key_id) in wrapping_keys(folder / entry.path)
             }
             if "data" in roles:
-                yield f"{path} version {number}"
+                given = (
+                    f" (but who was given its data keys, {at})" if (at := out.get(number)) else ""
+                )
+                yield f"{path} version {number}{given}"
             elif roles:
                 yield f"the rows set aside of {path} version {number}"
             if manifest.owner.key == str(key_id):

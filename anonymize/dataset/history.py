@@ -25,7 +25,8 @@ class Act:
     who: str
     """User and host."""
     what: str
-    """``publish``, ``rollback``, ``expire``, ``rewrap``, ``reveal``, ``forget``, ``rotate key``, …
+    """``publish``, ``rollback``, ``expire``, ``rewrap``, ``reveal``, ``forget``, ``rotate key``,
+    ``export data key``, …
     """
     why: str
     """The reason that was given; empty if the act takes none."""

@@ -103,6 +103,21 @@ def check_keys(
         raise _damaged(part)
 
 
+def data_key(part: Path, envelopes: Envelopes, digests: Collection[str]) -> bytes:
+    """Return the data key of a part that has one key for all of it, 32 bytes.
+
+    Raises:
+        DatasetError: the sidecar is missing, damaged or not a signed one, or the part has several
+            keys.
+        KeysError: the keyring lacks the key, or the wrapped key is damaged.
+    """
+    entries, digest = _load(part)
+    _require_signed(part, digest, digests)
+    if set(entries) != {"footerKey"}:
+        raise DatasetError("has several keys", place=str(part))
+    return envelopes.unwrap(entries["footerKey"]["wrappedDEK"], entries["footerKey"]["masterKeyID"])
+
+
 def _damaged(part: Path) -> DatasetError:
     return DatasetError("is damaged: the part's wrapped keys", place=str(sidecar_of(part)))
 

@@ -21,6 +21,7 @@ from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring, check_signature, signed
 from anonymize.errors import DatasetError
 from anonymize.io.sink.part_info import PartInfo
+from anonymize.names import Layout
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -172,6 +173,8 @@ class Manifest(FrozenModel):
     vault: str = ""
     """Id of the token vault that made tokens; empty if no rule uses one."""
     files: tuple[FileEntry, ...] = ()
+    layout: Layout = "standard"
+    """How the data parts are laid out: whether DuckDB can read them."""
     rows: RowCounts = RowCounts()
     columns: dict[str, ColumnFacts] = Field(default_factory=dict)
     """By output column, or place inside one; for restricted columns the types only."""

@@ -130,6 +130,7 @@ def manifest_of(
         key_checks=key_checks(keyring, (*keys, job.owner)),
         vault=plan.vault_id,
         files=tuple(_files(reports, records, Path(job.staging))),
+        layout=policy.sink.layout,
         rows=published_rows(facts.rows, k),
         columns=published_columns(facts.columns, k, shut),
         privacy=facts.privacy,

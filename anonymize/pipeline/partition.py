@@ -229,6 +229,7 @@ def write_rows(
         key=sink.key,
         restricted=restricted,
         order=index.noting(in_group) if index else in_group,
+        layout=sink.layout,
         meanwhile=passing.scan if passing.scanned else None,
     )
     aside = None

@@ -32,6 +32,7 @@ from anonymize.plan.compiled import CompiledPlan
 from anonymize.plan.contract import contract_mistakes, schema_drift
 from anonymize.plan.free_texts import needs_names
 from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
+from anonymize.plan.layout import layout_problems
 from anonymize.plan.model import Step
 from anonymize.plan.patterns import with_rules_for
 from anonymize.policy import Policy, Rule, as_policy
@@ -84,16 +85,18 @@ def compile_plan(
                 policy.place("columns"), "every rule drops, so nothing would be left; keep a column"
             )
         ]
+    outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
+    output_schema = pa.schema([] if problems else output_fields(builder.schema, outputs))
+    problems += layout_problems(policy, output_schema)
     if problems:
         raise (
             KeysError if all(isinstance(problem, MissingKey) for problem in problems) else PlanError
         )(problems)
-    outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
     return CompiledPlan(
         policy=policy,
         input_schema=builder.schema,
         steps=tuple(step for step in steps if step.rule.action != "drop"),
-        output_schema=pa.schema(output_fields(builder.schema, outputs)),
+        output_schema=output_schema,
         dropped=builder.dropped(outputs),
         findings=tuple(findings),
         keyring_uri=place,

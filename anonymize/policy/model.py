@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from anonymize.names import ColumnName, KeyName
+from anonymize.names import ColumnName, KeyName, Layout
 from anonymize.policy.actions import Filter, Rule, StrictModel
 from anonymize.policy.addresses import address_of, sink_path
 from anonymize.policy.cases import CaseSpec
@@ -45,6 +45,11 @@ class SinkSpec(StrictModel):
     """Name of the key that encrypts the footer and the columns."""
     restricted: RestrictedSpec | None = None
     """A column group under another key."""
+    layout: Layout = "standard"
+    """How files are laid out. duckdb: so that DuckDB can read them, by a data key for each file
+    that ``coatcheck keys export-dek`` gives out; flat columns only, no restricted ones, and files
+    are larger.
+    """
 
 
 class RowsSpec(StrictModel):

@@ -42,6 +42,7 @@ FURTHER = {
     "anonymize.dataset.audit_lines": ("audit_lines", "AuditLine", "audit_problems"),
     "anonymize.custody.rotate_keys": ("rotate", "relock", "destroy"),
     "anonymize.custody.revocation": ("revoke",),
+    "anonymize.custody.export_dek": ("export_dek", "ExportedKeys"),
     "anonymize.readers": ("TrainingBatches",),
     "anonymize.readers.huggingface": ("load",),
     "anonymize.custody.where_is": (

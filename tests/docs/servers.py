@@ -96,6 +96,7 @@ NEEDS = {
     "ml-team.md": (object_store,),
     "object-stores.md": (bucket,),
     "spark.md": (partial(engine, "pyspark"),),
+    "reading-with-spark.md": (partial(engine, "pyspark"),),
     "ray.md": (partial(engine, "ray"),),
     "readers.md": (trainers,),
 }

@@ -110,11 +110,11 @@ def _problems(step: Step, code: int, output: str) -> list[str]:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """Return a folder with links to the data and the policies, and the command on PATH."""
+    """Return a folder with links to the data, pages and policies, and the command on PATH."""
     desk = Desk(tmp_path / "desk", tmp_path / "logs")
     for folder in (desk.folder, desk.logs):
         folder.mkdir()
-    for name in ("data", "schemas"):
+    for name in ("data", "docs", "schemas"):
         (desk.folder / name).symlink_to(ROOT / name)
     python = f"#!/bin/sh\nexec {shlex.quote(sys.executable)}"
     desk.command("coatcheck", f'{python} -m anonymize "$@"\n')

@@ -7,7 +7,13 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
 TEXT = (TESTS.parent / "docs" / "threat-model.md").read_text(encoding="utf-8")
-HOLDERS = ("nothing", "write access", "a reader's keyring", "the owner's keyring")
+HOLDERS = (
+    "nothing",
+    "write access",
+    "a reader's keyring",
+    "a data key",
+    "the owner's keyring",
+)
 
 
 def test_every_named_test_is_there() -> None:
@@ -27,7 +33,5 @@ def test_every_holder_has_three_cells() -> None:
     rows = [line.strip("| \n").split(" | ") for line in TEXT.splitlines() if line.startswith("| ")][
         1:
     ]
-    assert [row[0].startswith(holder) for row, holder in zip(rows, HOLDERS, strict=True)] == [
-        True
-    ] * 4
+    assert all(row[0].startswith(holder) for row, holder in zip(rows, HOLDERS, strict=True))
     assert all(len(row) == 4 and all(cell.strip() for cell in row) for row in rows)

@@ -79,6 +79,8 @@ def custody(place: Place) -> None:
     place.run(
         "export", "out/a", "-o", "reader.csv", "--columns", kept, "--keyring", "file:reader.json"
     )
+    given = ("keys", "export-dek", "out/a", "--reason", "sweep")
+    place.run(*given, "-o", "a.sql", code=2, says="layout standard")
     place.run("expire", "out/a", "--keep", "1", "--reason", "sweep")
     place.run("keys", "revoke", "signing", "--version", "1", "--from", "2099-01-01", "out/a")
     place.run("verify", "out/a")
@@ -92,6 +94,8 @@ def auditing(place: Place) -> None:
     rows = place.rows(900)
     place.source("b.csv", csv_of(rows))
     b = place.policy("b", "b.csv", extra="erasure: {index: true}\naudit: {reads: true}")
+    written = place.folder / b
+    written.write_text(written.read_text().replace("out/b}", "out/b, layout: duckdb}"))
     place.run("keys", "init", b)
     place.run("run", b, "--incremental")
     place.run("run", b)
@@ -114,6 +118,7 @@ def auditing(place: Place) -> None:
     place.run(*forgotten, "--everywhere", given=rows[7]["siv"])
     place.run("rollback", "out/b", "1", "--reason", "sweep", code=2, says="no version 1")
     place.run("expire", "out/b", "--older-than", "0d", "--dry-run")
+    place.run("keys", "export-dek", "out/b", "-o", "b.sql", "--reason", "sweep")
 
 
 def one_off(place: Place) -> None:

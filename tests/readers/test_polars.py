@@ -79,6 +79,21 @@ def test_each_collect_checks_anew(stays: Dataset, reader_uri: str) -> None:
         lazy.collect()
 
 
+def test_polars_scans_a_pyarrow_dataset_of_checked_rows(stays: Dataset, reader_uri: str) -> None:
+    """As the page does; a changed part is refused before there is one."""
+    import pyarrow.dataset as pds
+
+    lazy = pl.scan_pyarrow_dataset(pds.dataset(read(stays, "readable", keyring=reader_uri)))
+    plain = pl.from_arrow(table().drop_columns(["notes"]))
+    assert lazy.collect().equals(plain, null_equal=True)
+    found = lazy.filter(pl.col("smoker")).select(pl.col("id").sum()).collect()
+    assert found.item() == sum(range(0, ROWS, 3))
+    part = stays.folder(1) / "part-00001.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    with pytest.raises(DatasetError, match="its bytes are not those"):
+        pds.dataset(read(stays, "readable", keyring=reader_uri))
+
+
 @pytest.mark.parametrize("form", ["polars", "lazyframe"])
 def test_a_column_without_its_key_is_refused(stays: Dataset, reader_uri: str, form: Any) -> None:
     """When the frame is made; without names it is left out with a warning."""

@@ -40,6 +40,8 @@ class Scene:
     """Everything that one night's work touches, below one folder."""
 
     folder: Path
+    more: str = ""
+    """Further parts of the policy."""
 
     @property
     def uri(self) -> str:
@@ -67,7 +69,7 @@ class Scene:
         init_keyring(
             self.uri, [KeyName(name) for name in ("training", "clinical", "reveal", "pseudonym")]
         )
-        (self.folder / "people.yaml").write_text(POLICY.format(folder=self.folder))
+        (self.folder / "people.yaml").write_text(POLICY.format(folder=self.folder) + self.more)
         for _ in range(versions):
             self.run()
 
