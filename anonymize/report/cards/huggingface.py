@@ -106,7 +106,7 @@ _HEADS = ("column", "type", "action", "domain", "found in the source", "note")
 
 
 def _column(one: ToldColumn) -> tuple[str, ...]:
-    found = one.found or ("nothing personal" if one.looked else "not told")
+    found = f"{one.found or 'nothing personal'} {one.sure}" if one.sure else "not told"
     note = "; ".join(filter(None, (one.note, f"key {one.key}" if one.key else "")))
     return (
         name(one.column), text(one.type), text(one.action), text(one.joins), text(found), text(note)

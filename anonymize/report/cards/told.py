@@ -21,6 +21,7 @@ from anonymize.nested.path_index import PathIndex
 _QUOTED = re.compile(r"('[^']*')")
 _NUMBER = re.compile(r"(?<![\w.,%])[0-9][0-9,]*(?![\w%]|[.,][0-9])")
 _KEPT = re.compile(r"(?:^|, else )keep\b")
+_FOUND = re.compile(r"[A-Z][A-Z_0-9]* (?P<sure>[0-9]{1,3}%)(?:; )?")
 _NOTHING = "NONE"
 """Detection's verdict of a column without personal data."""
 
@@ -39,10 +40,10 @@ class ToldColumn:
     """The domains within which its values join; empty if they join with nothing."""
     found: str
     """Detection's verdict in the source; empty where it is not told, or nothing personal."""
-    looked: bool
-    """True if it is told what detection found."""
+    sure: str
+    """How sure detection was, as ``90%``; empty where it is not told what it found."""
     note: str
-    """How sure detection was, why it was accepted, or what else there is to say."""
+    """Why it was accepted, or what else there is to say."""
     key: str
     """Name of the key that alone opens it; empty for the dataset's own."""
 
@@ -103,6 +104,7 @@ class Told:
 
     def _column(self, line: dict[str, str]) -> ToldColumn:
         name = str(line["column"])
+        sure, note = _verdict_and_note(str(line["note"]))
         facts = self.manifest.columns.get(name, ColumnFacts())
         return ToldColumn(
             column=name,
@@ -110,8 +112,8 @@ class Told:
             action=str(line["action"]),
             joins=str(line["joins"]),
             found=(facts.source_verdict or "").removeprefix(_NOTHING),
-            looked=facts.source_verdict is not None,
-            note=str(line["note"]).replace(f"{facts.source_verdict} ", "", 1),
+            sure=sure,
+            note=note,
             key=self.key_of(name),
         )
 
@@ -160,3 +162,9 @@ class Told:
     def size_bytes(self) -> int:
         """Encrypted bytes of the data."""
         return sum(entry.size_bytes for entry in self.manifest.data_files())
+
+
+def _verdict_and_note(note: str) -> tuple[str, str]:
+    """Return how sure detection was, and the rest of a line's note."""
+    found = _FOUND.match(note)
+    return (found["sure"], note[found.end() :]) if found else ("", note)
