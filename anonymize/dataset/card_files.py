@@ -40,11 +40,13 @@ def write_cards(folder: Path, cards: Mapping[str, bytes]) -> tuple[CardEntry, ..
                 f"{what}; nothing was published: publish fewer columns in one dataset",
                 place=str(folder / name),
             )
-        Prepared(folder / name, data).put(sync=False)
-    return tuple(
+    entries = tuple(
         CardEntry(name=name, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
         for name, data in cards.items()
     )
+    for name, data in cards.items():
+        Prepared(folder / name, data).put(sync=False)
+    return entries
 
 
 def read_card(folder: Path, entries: Iterable[CardEntry], name: str) -> bytes | None:
