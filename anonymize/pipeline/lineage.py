@@ -115,7 +115,9 @@ def send_lineage(
 
 
 def _events(published: Manifest, folder: Path) -> list[dict[str, Any]]:
-    event = json.loads(read_card(folder, published.cards, CARD_NAMES["openlineage"]) or b"{}")
+    card = read_card(folder, published.cards, CARD_NAMES["openlineage"])
+    assert card is not None  # it was published, or asked for, with it
+    event = json.loads(card)
     return [started(event, published.begun_at or published.created_at), event]
 
 
