@@ -14,6 +14,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+import anonymize
 from anonymize.dataset import Dataset, Manifest, RowCounts
 from anonymize.dataset.facts import CheckFacts, NamesLeftCount, PrivacyFacts, ResidualFacts
 from anonymize.keys import Keyring
@@ -175,6 +176,17 @@ def test_fields_say_verdict_action_unit_and_domain(odd: Dataset, keyring: Keyrin
     }
     assert schema.field(NAMES[2]).metadata[b"coatcheck.action"] == b"keep"
     assert schema.metadata is None
+
+
+def test_what_is_read_of_a_version_carries_the_fields_facts(odd: Dataset, keyring: Keyring) -> None:
+    """As a table, as batches, and where columns or places inside them are asked for."""
+    whole = odd.schema(keyring=keyring)
+    asked = odd.schema(["zone", "profile.size"], keyring=keyring)
+    for field in (asked.field("zone"), asked.field("profile")):
+        assert field.metadata == whole.field(field.name).metadata is not None
+    read = anonymize.read(odd, columns=["zone"], keyring=keyring).schema.field("zone")
+    batch = odd.to_batches(["zone"], keyring=keyring).read_next_batch().schema.field("zone")
+    assert read.metadata == batch.metadata == whole.field("zone").metadata
 
 
 def test_the_event_names_job_source_and_columns(odd: Dataset, keyring: Keyring) -> None:
