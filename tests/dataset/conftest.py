@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts
+from anonymize.dataset.staging import CardsOf, no_cards
 from anonymize.io import write_part
 from anonymize.keys import Keyring, share_keyring
 from anonymize.names import KeyName
 
 CANARY = "CANARY-5d1e"
+CARD = b"# people\n" * 40
 
 
 def rows(version: int, count: int = 300) -> pa.Table:
@@ -28,6 +30,11 @@ def rows(version: int, count: int = 300) -> pa.Table:
     )
 
 
+def two_cards(manifest: Manifest) -> Mapping[str, bytes]:
+    """Return two cards of a version."""
+    return {"card.md": CARD, "croissant.json": f'{{"version": {manifest.version}}}\n'.encode()}
+
+
 def publish(
     dataset: Dataset,
     keyring: Keyring,
@@ -37,6 +44,7 @@ def publish(
     why: str = "",
     audit_reads: bool = False,
     name: str = "people",
+    cards: CardsOf = no_cards,
 ) -> Manifest:
     """Publish ``rows(version)`` in ``parts`` parts and a quarantine of one row."""
     with dataset.stage() as staging:
@@ -68,7 +76,7 @@ def publish(
             rows=RowCounts(read=301, written=300, quarantined=1),
             audit_reads=audit_reads,
         )
-        return staging.publish(manifest, keyring, why=why)
+        return staging.publish(manifest, keyring, why=why, cards=cards)
 
 
 @pytest.fixture

@@ -4,49 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from anonymize.dataset import Dataset, Manifest, card_files, read
+from anonymize.dataset import Dataset, card_files, read
 from anonymize.dataset.card_files import write_cards
-from anonymize.dataset.staging import Staging
 from anonymize.errors import DatasetError
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
 from tests.conftest import NAMES
 from tests.object_store import bucket, s3  # noqa: F401
 
-from .conftest import publish, rows
-
-CARD = b"# people\n" * 40
-
-
-def made(manifest: Manifest) -> Mapping[str, bytes]:
-    """Return two cards of a version."""
-    return {"card.md": CARD, "croissant.json": f'{{"version": {manifest.version}}}\n'.encode()}
+from .conftest import CARD, publish, rows, two_cards
 
 
 @pytest.fixture
-def with_cards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have every version get the cards of `made`."""
-    plain: Callable[..., Manifest] = Staging.publish
-    monkeypatch.setattr(
-        Staging,
-        "publish",
-        lambda self, manifest, keyring, **given: plain(
-            self, manifest, keyring, **{**given, "cards": made}
-        ),
-    )
-
-
-@pytest.fixture
-def carded(tmp_path: Path, keyring: Keyring, with_cards: None) -> Dataset:
+def carded(tmp_path: Path, keyring: Keyring) -> Dataset:
     """A dataset with one version that has cards."""
     dataset = Dataset(tmp_path / "people")
-    publish(dataset, keyring, 1)
+    publish(dataset, keyring, 1, cards=two_cards)
     return dataset
 
 
@@ -123,7 +102,7 @@ def test_an_extra_card_fails_verify(carded: Dataset, keyring: Keyring) -> None:
 
 def test_the_card_of_another_version_fails_verify(carded: Dataset, keyring: Keyring) -> None:
     """Put in place of its own."""
-    publish(carded, keyring, 2)
+    publish(carded, keyring, 2, cards=two_cards)
     shutil.copy(carded.folder(1) / "croissant.json", carded.folder(2) / "croissant.json")
     assert "croissant.json: its bytes are not those" in _problems(carded, keyring)
 
@@ -132,7 +111,7 @@ def test_an_expiry_removes_cards_and_a_rollback_checks_them(
     carded: Dataset, keyring: Keyring
 ) -> None:
     """As it does parts."""
-    publish(carded, keyring, 2)
+    publish(carded, keyring, 2, cards=two_cards)
     (carded.folder(1) / "card.md").write_bytes(b"forged")
     with pytest.raises(DatasetError, match=r"card\.md: its bytes are not those"):
         carded.rollback(1, keyring=keyring)
@@ -140,25 +119,23 @@ def test_an_expiry_removes_cards_and_a_rollback_checks_them(
     assert not list(carded.path.rglob("000001"))
 
 
-def test_keys_are_wrapped_again_beside_cards(tmp_path: Path, with_cards: None) -> None:
+def test_keys_are_wrapped_again_beside_cards(tmp_path: Path) -> None:
     """Which stay as they are."""
     uri = f"file:{tmp_path / 'own.json'}"
     keyring = init_keyring(uri, NAMES)
     dataset = Dataset(tmp_path / "people")
-    publish(dataset, keyring, 1)
+    publish(dataset, keyring, 1, cards=two_cards)
     rotated = rotate_key(KeyName("training"), uri)
     assert dataset.rewrap(keyring=rotated, name=KeyName("training")) > 0
     assert dataset.card("card.md", keyring=rotated) == CARD
     assert _problems(dataset, rotated) == ""
 
 
-def test_a_dataset_in_a_store_has_its_cards_there(
-    s3: Any, bucket: str, keyring: Keyring, with_cards: None
-) -> None:
+def test_a_dataset_in_a_store_has_its_cards_there(s3: Any, bucket: str, keyring: Keyring) -> None:
     """Who opens it elsewhere verifies and prints them; a reader of rows does not fetch them."""
     address = f"s3://{bucket}/sets/people"
-    publish(Dataset(address), keyring, 1)
-    publish(Dataset(address), keyring, 2)
+    for version in (1, 2):
+        publish(Dataset(address), keyring, version, cards=two_cards)
     reader = Dataset(address)
     assert read(reader, keyring=keyring).num_rows == 300
     assert not (reader.folder(2) / "card.md").exists()
@@ -170,16 +147,15 @@ def test_a_dataset_in_a_store_has_its_cards_there(
 
 
 def test_a_card_that_cannot_be_written_publishes_nothing(
-    tmp_path: Path, keyring: Keyring, with_cards: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Too large, here; nothing is left of the version, and the next run publishes."""
     dataset = Dataset(tmp_path / "people")
     monkeypatch.setattr(card_files, "LARGEST_BYTES", 10)
     with pytest.raises(DatasetError, match="at most 0 MiB are read; nothing was published"):
-        publish(dataset, keyring, 1)
+        publish(dataset, keyring, 1, cards=two_cards)
     assert dataset.versions(keyring) == ()
     assert list(dataset.versions_path.iterdir()) == []
-    monkeypatch.undo()
 
 
 def test_names_of_cards_lead_nowhere(tmp_path: Path) -> None:
