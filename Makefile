@@ -33,7 +33,7 @@ $(ENGINES)/.ready: requirements-engines.lock $(VENV)/.ready
 	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-# torch, which brings 5 GB, and what reads into Hugging Face and polars: tests/readers and docs/readers.md need it.
+# torch, which brings 5 GB, what reads into Hugging Face and polars, and what reads cards: tests/readers and docs/readers.md need it.
 readers: $(READERS)/.ready
 
 $(READERS)/.ready: requirements-readers.lock $(VENV)/.ready
@@ -81,7 +81,7 @@ lock: setup
 	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['spark'], *e['ray'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-engines.lock
-	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['huggingface'], sep='\\n')" | \
+	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['huggingface'], *e['cards'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-readers.lock
 

@@ -156,14 +156,22 @@ class RefusedError(DatasetError):
     """A signature is valid, but its key was revoked before the signature's time."""
 
 
-class AnchorError(DatasetError):
-    """An act is done and in the log, and the anchor did not accept the log's new head."""
+class UntoldError(DatasetError):
+    """An act is done and in the log, and who was to be told of it does not know."""
 
     exit_code = 4
     result: object = None
     """What the act would have returned: for a run its summary. Does not go with the error to
     another process, because it may hold the owner's exact counts.
     """
+
+
+class AnchorError(UntoldError):
+    """An act is done and in the log, and the anchor did not accept the log's new head."""
+
+
+class LineageError(UntoldError):
+    """A version is published, and the policy's ``lineage:`` did not take its events."""
 
 
 class BusyError(DatasetError):

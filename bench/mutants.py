@@ -40,7 +40,7 @@ FAMILIES = {
     "scan": "gates/residual gates/residual_scan gates/expected gates/cell_pairs gates/made_numbers"
     " gates/output_sample gates/own_values detect/columns/inside_cells:^$"
     " detect/columns/identifiers_in_cells:^$ gates/names_left gates/not_looked_for",
-    "log": "dataset/audit dataset/audit_files dataset/anchor dataset/recovery",
+    "log": "dataset/audit dataset/audit_files dataset/anchor dataset/appended dataset/recovery",
     "signatures": "dataset/signing dataset/verify dataset/manifest dataset/checked_copy"
     " dataset/view keys/keyring/wrapping keys/primitives/derive keys/primitives/digest"
     " custody/revocation custody/acts",

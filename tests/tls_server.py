@@ -27,6 +27,8 @@ class Asked:
 
     path: str
     headers: Headers
+    body: bytes = b""
+    """What was posted."""
 
 
 @dataclass
@@ -66,9 +68,14 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
+    def do_POST(self) -> None:
+        """Take the body, and answer as a GET."""
+        self.do_GET()
+
     def do_GET(self) -> None:
         """Answer, keep silent, or break off."""
-        asked = Asked(self.path, dict(self.headers))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        asked = Asked(self.path, dict(self.headers), body)
         self.server.asked.append(asked)
         said = self.server.answer(asked)
         self.close_connection = True

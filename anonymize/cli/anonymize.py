@@ -12,7 +12,7 @@ from anonymize.cli.draft_beside import given_or_drafted, version_in, what_stays
 from anonymize.cli.hints import in_options
 from anonymize.cli.output import print_json, rows_progress, say, say_wrapped, table_console
 from anonymize.cli.wanted import STDOUT, Wanted, refuse_options
-from anonymize.errors import AnchorError, AnonymizeError, ArgumentError, on_one_line
+from anonymize.errors import AnonymizeError, ArgumentError, UntoldError, on_one_line
 
 if TYPE_CHECKING:
     from anonymize.keys import Keyring
@@ -48,7 +48,7 @@ def anonymize_command(spec: SourceSpec, wanted: Wanted) -> None:
     except typer.Abort:
         say_wrapped("nothing was written" + "".join(f"; {step}" for step in what_stays(wanted)))
         raise
-    except AnchorError:  # the version is published
+    except UntoldError:  # the version is published
         raise
     except AnonymizeError as error:
         error.problems = (*error.problems, *what_stays(wanted))

@@ -10,6 +10,7 @@ import typer
 from anonymize.cli.anonymize_app import anonymize
 from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
+from anonymize.cli.card_app import card, lineage
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
 from anonymize.cli.keys_app import keys_app
@@ -250,6 +251,8 @@ def versions(
 app.command()(history)
 app.command()(diff)
 app.command()(where_is)
+app.command()(card)
+app.command()(lineage)
 
 
 @app.command()

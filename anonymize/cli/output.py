@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anonymize.errors import AnchorError, on_one_line
+from anonymize.errors import UntoldError, on_one_line
 
 Result = TypeVar("Result")
 
@@ -86,15 +86,15 @@ def say_wrapped(text: str) -> None:
 
 
 def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None:
-    """Do ``act`` and show its result, also if only the anchor did not accept the log's head: the
-    act is done then, and who called the command needs its result.
+    """Do ``act`` and show its result, also if only who was to be told of it does not know: the act
+    is done then, and who called the command needs its result.
 
     Raises:
-        AnchorError: after the result is shown.
+        UntoldError: after the result is shown.
     """
     try:
         result = act()
-    except AnchorError as error:
+    except UntoldError as error:
         show(cast("Result", error.result))
         raise
     show(result)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 from anonymize.cli.output import print_json, say
-from anonymize.errors import ArgumentError, GateError
+from anonymize.errors import ArgumentError, GateError, LineageError
 
 
 def reveal_command(
@@ -76,6 +76,22 @@ def _from_file(file: Path, column: str) -> list[str | None]:
     return values
 
 
+def _show_certificate(path: str, certificate: Mapping[str, Any]) -> None:
+    """Print the certificate of an erasure.
+
+    Raises:
+        GateError: it says that the person was nowhere.
+    """
+    print_json(certificate)
+    was = certificate["certificate"]["was"]
+    if not was["in_versions"] and not was["perhaps_in_versions"]:
+        raise GateError(
+            "no version held rows of this subject; is it spelled as the run reads it? A column"
+            " of numbers has 1007 for 1007.0. Later runs leave out who is spelled so",
+            place=path,
+        )
+
+
 def forget_command(
     policy_path: Path, subject: str, reason: str, everywhere: bool, keyring_uri: str | None
 ) -> None:
@@ -93,15 +109,12 @@ def forget_command(
     if everywhere:
         from anonymize.pipeline.erase import erase
 
-        certificate = erase(policy, subject, keyring, reason=reason)
-        print_json(certificate)
-        was = certificate["certificate"]["was"]
-        if not was["in_versions"] and not was["perhaps_in_versions"]:
-            raise GateError(
-                "no version held rows of this subject; is it spelled as the run reads it? A column"
-                " of numbers has 1007 for 1007.0. Later runs leave out who is spelled so",
-                place=policy.sink.path,
-            )
+        try:
+            certificate = erase(policy, subject, keyring, reason=reason)
+        except LineageError as error:  # all else is done
+            _show_certificate(policy.sink.path, cast("Mapping[str, Any]", error.result))
+            raise
+        _show_certificate(policy.sink.path, certificate)
         return
     erased = forget(policy, subject, keyring, reason=reason)
     if erased or policy.indexed_by is None:

@@ -4,29 +4,25 @@ state is noticed.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
 import subprocess
-import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anonymize.dataset.appended import append_line
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.canonical import canonical, parse_canonical
 from anonymize.dataset.entry import AuditEntry, Head
-from anonymize.dataset.plainfile import open_plain, read_plain
+from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring
-from anonymize.durable import write_error
 from anonymize.errors import DatasetError, KeysError, Problem, kind_of
 
 LARGEST_BYTES = 256 << 20
 TIMEOUT_SECONDS = 60
-_TRIES, _PAUSE_SECONDS = 100, 0.05
 _SECRETS = {
     "COATCHECK_PASSPHRASE",
     "COATCHECK_VAULT",
@@ -69,40 +65,9 @@ class Anchor:
             return
         line = canonical({"dataset": self.dataset, "head": parse_canonical(head.data())}) + b"\n"
         if self.file is not None:
-            self._append(line)
+            append_line(self.file, line, self._place())
         if self.command:
             self._called(self.command, line)
-
-    def _append(self, line: bytes) -> None:
-        assert self.file is not None
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(error, self.file) from None
-        handle = open_plain(self.file)
-        try:
-            self._alone(handle)
-            size = os.lseek(handle, 0, os.SEEK_END)
-            torn = size and os.pread(handle, 1, size - 1) != b"\n"
-            _write_whole(handle, b"\n" + line if torn else line, size)
-        except OSError as error:
-            raise write_error(error, self.file) from None
-        finally:
-            os.close(handle)
-
-    def _alone(self, handle: int) -> None:
-        """Keep other datasets' acts, which may use the same file, from appending at the same time.
-
-        Raises:
-            DatasetError: another process holds it all the time.
-        """
-        for _ in range(_TRIES):
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                time.sleep(_PAUSE_SECONDS)
-        raise DatasetError("is locked by another process", place=self._place())
 
     def problems(
         self, log: AuditLog, keyring: Keyring, *, begun: bool = True
@@ -201,21 +166,6 @@ class Anchor:
 def _without_secrets() -> dict[str, str]:
     """Return the environment without what opens the keyring or the vault of tokens."""
     return {name: value for name, value in os.environ.items() if name not in _SECRETS}
-
-
-def _write_whole(handle: int, line: bytes, size: int) -> None:
-    """Write all of ``line`` at the end of a file of ``size`` bytes, on disk, or nothing of it.
-
-    Where what was written cannot be cut off again (an append-only file), the next line begins anew.
-    """
-    try:
-        while line:  # a write on a disk that gets full takes a part, and says so
-            line = line[os.write(handle, line) :]
-        os.fsync(handle)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.ftruncate(handle, size)
-        raise
 
 
 def _is_cut_short(line: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from anonymize.dataset.canonical import canonical, parse_canonical, plain_json
+from anonymize.dataset.card_files import CardEntry
 from anonymize.dataset.facts import (
     CheckFacts,
     ColumnFacts,
@@ -150,6 +151,8 @@ class Manifest(FrozenModel):
     """Set when published."""
     created_at: str = ""
     """ISO 8601, UTC; set when published."""
+    begun_at: str = ""
+    """ISO 8601, UTC: when the run began; empty if nobody said so."""
     purpose: str = ""
     policy: str = ""
     """The policy file's name."""
@@ -175,6 +178,8 @@ class Manifest(FrozenModel):
     files: tuple[FileEntry, ...] = ()
     layout: Layout = "standard"
     """How the data parts are laid out: whether DuckDB can read them."""
+    cards: tuple[CardEntry, ...] = ()
+    """Plaintext files beside this one; set when published. Versions of before have none."""
     rows: RowCounts = RowCounts()
     columns: dict[str, ColumnFacts] = Field(default_factory=dict)
     """By output column, or place inside one; for restricted columns the types only."""
@@ -191,7 +196,7 @@ class Manifest(FrozenModel):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        paths = [file.path for file in self.files]
+        paths = [*(file.path for file in self.files), *(card.name for card in self.cards), NAME]
         if len(set(paths)) != len(paths):
             raise ValueError("a file is listed twice")
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from anonymize.arguments import checked
+from anonymize.dataset.card_files import read_card
 from anonymize.dataset.row_filter import Filters
 from anonymize.dataset.selection import Columns
 from anonymize.dataset.signing import Keyring
@@ -42,6 +43,22 @@ class ReadableDataset(DatasetView):
         """
         opened = opened_version(self, version, keyring, dataset, purpose=purpose)
         return sum(entry.rows for entry in opened.files())
+
+    @checked
+    def card(
+        self, name: str, *, version: int | None = None, keyring: Keyring | str | None = None
+    ) -> bytes | None:
+        """Return a card of ``version`` (None: the current one), ``card.md``, ``croissant.json`` or
+        ``openlineage.json``, as the signed manifest lists it; None if the version has none of that
+        name.
+
+        Raises:
+            DatasetError: no such version, or the card is missing or changed.
+            KeysError: the keyring cannot check the manifest's signature.
+        """
+        made = self.manifest(version, keyring=keyring)
+        self.bring_part(made.version, name)
+        return read_card(self.folder(made.version), made.cards, name)
 
     @checked
     def schema(

@@ -74,7 +74,11 @@ def select(
         if missing and columns is None:
             warn_left_out(missing)
         return Selection(_readable(full, missing), full, rows)
-    wanted = _as_asked(projected(full, columns, place), columns)
+    found = [
+        field.with_metadata(full.field(field.name).metadata)
+        for field in projected(full, columns, place)
+    ]
+    wanted = _as_asked(found, columns)
     if closed := [field.name for field in wanted if field.name in missing]:
         raise KeysError([Problem(f"column {name}", missing[name]) for name in closed])
     return Selection(wanted, full, rows)
@@ -84,7 +88,7 @@ def _readable(full: pa.Schema, missing: Mapping[str, str]) -> pa.Schema:
     return pa.schema([field for field in full if field.name not in missing])
 
 
-def _as_asked(found: pa.Schema, columns: Sequence[str]) -> pa.Schema:
+def _as_asked(found: Sequence[pa.Field], columns: Sequence[str]) -> pa.Schema:
     """Return the columns in the order in which they, or the first place inside them, were
     requested.
     """

@@ -7,10 +7,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from anonymize.dataset.card_files import write_cards
 from anonymize.dataset.entry import REFUSED, AuditEntry
 from anonymize.dataset.folder_changes import prepared_current, remove_version
 from anonymize.dataset.keymaterial import sidecar_digest
@@ -23,6 +24,14 @@ from anonymize.dataset.when_and_who import now
 from anonymize.durable import sync_file, sync_folder, write_atomically, write_error
 from anonymize.errors import DatasetError
 from anonymize.io.sink.part_info import sidecar_of
+
+CardsOf = Callable[[Manifest], Mapping[str, bytes]]
+"""Makes the cards of a version, name → content, of its manifest, which has number and time."""
+
+
+def no_cards(manifest: Manifest) -> Mapping[str, bytes]:
+    """Return no card."""
+    return {}
 
 
 class Staging:
@@ -50,9 +59,11 @@ class Staging:
         """The staging folder; the same as ``path``."""
         return self.path
 
-    def publish(self, manifest: Manifest, keyring: Keyring, *, why: str = "") -> Manifest:
-        """Check every file, sign the manifest, make the version visible and current; return the
-        signed manifest.
+    def publish(
+        self, manifest: Manifest, keyring: Keyring, *, why: str = "", cards: CardsOf = no_cards
+    ) -> Manifest:
+        """Check every file, write the ``cards``, sign the manifest, make the version visible and
+        current; return the signed manifest.
 
         Raises:
             DatasetError: a file is missing, unlisted or does not match its entry, or the disk is
@@ -88,6 +99,8 @@ class Staging:
             )
             if problems := key_problems(self.path, manifest, keyring, {}):
                 raise DatasetError(problems)
+            written = write_cards(self.path, cards(manifest))
+            manifest = manifest.model_copy(update={"cards": written})
             signed = manifest.signed(keyring)
             if len(signed) > LARGEST_BYTES:
                 raise DatasetError(_too_large(manifest, len(signed)), place=str(self.path / NAME))

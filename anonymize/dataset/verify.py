@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from anonymize.dataset.card_files import card_problems
 from anonymize.dataset.entry import MOVES
 from anonymize.dataset.manifest import NAME, FileEntry, Manifest, load_manifest
 from anonymize.dataset.plainfile import has_folder, is_folder, is_plain, names_in
@@ -40,7 +41,9 @@ class Verification:
     version: int
     problems: tuple[Problem, ...]
     files: int
-    """Number of files whose digest was computed."""
+    """Number of encrypted parts whose digest was computed; their wrapped keys and the cards are
+    checked, too.
+    """
     rows: int
     """Number of rows that the manifest lists in data parts."""
     size_bytes: int
@@ -247,6 +250,8 @@ def file_problems(
     listed = {entry.path for entry in manifest.files}
     sidecars = {sidecar_of(Path(path)).as_posix() for path in listed}
     problems, known = _entry_problems(folder, manifest.files), listed | sidecars | ignore
+    problems += card_problems(folder, manifest.cards)
+    known |= {card.name for card in manifest.cards}
     for path in _walk(folder):
         if path not in known:
             problems.append(Problem(str(folder / path), "is not listed in the manifest"))

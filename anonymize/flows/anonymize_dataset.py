@@ -22,7 +22,7 @@ from prefect.futures import as_completed  # noqa: E402
 from prefect.tasks import exponential_backoff  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
-from anonymize.errors import AnchorError, AnonymizeError, ArgumentError  # noqa: E402
+from anonymize.errors import AnonymizeError, ArgumentError, UntoldError  # noqa: E402
 from anonymize.flows.artifacts import RunProgress  # noqa: E402
 from anonymize.flows.blocks import addressed, keyring_uri  # noqa: E402
 from anonymize.flows.guard import in_one_message, quoting_nothing, worth_retrying  # noqa: E402
@@ -217,8 +217,8 @@ def anonymize_dataset(
     Raises:
         AnonymizeError: as ``anonymize.pipeline.run.run``; nothing was published.
         UnforeseenError: anything else, without its text; nothing was published.
-        AnchorError: the version is published, and its artifact is there; the anchor does not know
-            it yet.
+        UntoldError: the version is published, and its artifact is there; the anchor or the
+            policy's ``lineage:`` does not know it.
     """
     loaded = load_policy(policy)
     tag_run(loaded)
@@ -240,7 +240,7 @@ def anonymize_dataset(
         progress = RunProgress(plan.policy.dataset)
         try:
             summary = run.complete(PrefectTasks(progress)).for_anybody(plan.policy)
-        except AnchorError as error:
+        except UntoldError as error:
             if isinstance(error.result, RunSummary):
                 summary = error.result.for_anybody(plan.policy)
                 progress.end(f"version {summary.version} is current", done=True)

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from anonymize.dataset import Dataset
-from anonymize.errors import AnchorError, AnonymizeError, DriftError
+from anonymize.errors import AnonymizeError, DriftError, UntoldError
 from anonymize.flows.artifacts import show_page, show_table
 from anonymize.flows.assets import materialized
 from anonymize.flows.events import emit_drift, emit_published, emit_refused
@@ -68,7 +68,7 @@ def guarded(
             few_lines()
             try:
                 return quiet(*args, **kwargs)
-            except AnchorError:
+            except UntoldError:
                 raise  # the act is done; its page says so
             except AnonymizeError as error:
                 policy = policy_of_run(signature.bind(*args, **kwargs).arguments)

@@ -19,7 +19,7 @@ from anonymize.dataset.forgotten import absent_in
 from anonymize.dataset.increments import has_increments
 from anonymize.dataset.sink import sink_of
 from anonymize.dataset.when_and_who import now, who
-from anonymize.errors import ArgumentError, GateError, Problem
+from anonymize.errors import ArgumentError, GateError, LineageError, Problem
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.names import KeyId
 from anonymize.pipeline.run import WAIT_SECONDS, run
@@ -55,6 +55,8 @@ def erase(
     Raises:
         ArgumentError: as `forget`, or the policy has no index.
         GateError: a check of the run failed, or the version that is current still holds the person.
+        LineageError: all is done; the policy's ``lineage:`` did not take the new version's events.
+            The error's ``result`` is the certificate.
         AnonymizeError: as `forget`, `run` and `Dataset.expire`; what was done before stays done.
     """
     policy, opened = as_policy(policy), open_keyring(keyring)
@@ -65,22 +67,30 @@ def erase(
     dataset, path = sink_of(policy, wait_seconds), policy.sink.path
     before = where_is_subject(subject, [path], opened)
     current = dataset.standing(None, opened).version
+    untold: LineageError | None = None
     if current in _held(before):
         incremental = has_increments(dataset.manifest(current, keyring=opened))
-        run(
-            policy,
-            keyring=opened,
-            accept_change=accept_change,
-            wait_seconds=wait_seconds,
-            incremental=incremental,
-        )
+        try:
+            run(
+                policy,
+                keyring=opened,
+                accept_change=accept_change,
+                wait_seconds=wait_seconds,
+                incremental=incremental,
+            )
+        except LineageError as error:  # the version is published: the person leaves all the same
+            untold = error
     dataset = sink_of(policy, wait_seconds)
     current = dataset.standing(None, opened).version
     left = where_is_subject(subject, [path], opened)
     _refuse_if_held(path, current, left)
     _remove(dataset, policy, opened, _held(left), reason)
     body = _certificate(dataset, policy, opened, subject, reason)
-    return sign_certificate(body, opened)
+    certificate = sign_certificate(body, opened)
+    if untold is not None:
+        untold.result = certificate
+        raise untold
+    return certificate
 
 
 def _held(found: WhereIs) -> set[int]:

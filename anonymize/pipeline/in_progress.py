@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from anonymize.dataset import Manifest, Staging
-from anonymize.errors import AnchorError
+from anonymize.dataset.when_and_who import ago
+from anonymize.errors import AnchorError, LineageError, UntoldError
 from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
 from anonymize.io import PartInfo
@@ -19,6 +21,7 @@ from anonymize.pipeline.changes import Change
 from anonymize.pipeline.executors.interface import Executor, MergingExecutor
 from anonymize.pipeline.forgotten import refuse_forgotten_since
 from anonymize.pipeline.incremental import Increment
+from anonymize.pipeline.lineage import naming_of, tell_lineage
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
 from anonymize.pipeline.passing import PartReport, fitted, output_of
@@ -27,6 +30,7 @@ from anonymize.pipeline.since_last import changed_since, current_manifest
 from anonymize.pipeline.summary import RunSummary, columns_of, increment_facts, parts_of
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan
+from anonymize.report.cards import cards_of
 
 
 class RowsRead(Protocol):
@@ -72,6 +76,7 @@ class RunInProgress:
         self._source, self._fingerprint = source, fingerprint
         self.rows = increment.rows if increment else source.rows
         self._keyring, self._staging, self._started = keyring, staging, started
+        self._begun_at = ago(time.monotonic() - started)
         self._last: Manifest | None = None
         self._workers = 1
         self._taken_over = 0
@@ -124,6 +129,8 @@ class RunInProgress:
             DatasetError: the version could not be published.
             AnchorError: it is published, and the anchor does not know it yet; the error has the
                 summary.
+            LineageError: it is published, and the policy's ``lineage:`` does not know it; the
+                error has the summary.
         """
         plan, staging = self.job.plan, Path(self.job.staging)
         if self._increment:
@@ -139,18 +146,39 @@ class RunInProgress:
         records = self._records(ordered, fingerprint)
         manifest = manifest_of(
             self.job, facts, ordered, fingerprint, self._keyring, self._accepted, records
-        )
+        ).model_copy(update={"begun_at": self._begun_at})
         refuse_forgotten_since(plan, self._keyring)
         if journal := self.job.journal(self._keyring):
             journal.remove()
         self._last = current_manifest(plan.policy.sink.path, self._keyring)
+        published, untold = self._published(manifest)
+        summary = self._summary(output, facts, published)
+        if untold is not None:
+            untold.result = summary
+            raise untold
+        return summary
+
+    def _published(self, manifest: Manifest) -> tuple[Manifest, UntoldError | None]:
+        """Publish, and tell who is to be told: the anchor, then the policy's ``lineage:``. Return
+        the version, and the error for what could not be told: nothing of it undoes the version.
+        """
+        policy, untold = self.job.plan.policy, None
+        cards = partial(cards_of, schema=self.job.plan.output_schema, naming=naming_of(policy))
         try:
-            published = self._staging.publish(manifest, self._keyring, why=plan.policy.purpose)
+            published = self._staging.publish(
+                manifest, self._keyring, why=policy.purpose, cards=cards
+            )
         except AnchorError as error:
-            if isinstance(error.result, Manifest):
-                error.result = self._summary(output, facts, error.result)
-            raise
-        return self._summary(output, facts, published)
+            if not isinstance(error.result, Manifest):
+                raise
+            published, untold = error.result, error
+        try:
+            tell_lineage(policy, published, self._staging.dataset.folder(published.version))
+        except LineageError as error:
+            if untold is None:
+                return published, error
+            untold.problems = (*untold.problems, *error.problems)
+        return published, untold
 
     def _records(
         self, reports: Sequence[PartReport], fingerprint: Mapping[str, Any]

@@ -26,8 +26,10 @@ from anonymize.names import KeyId
 from anonymize.pipeline.keys_of_run import Checks, as_begun
 from anonymize.pipeline.passing import PartReport, PassingRows
 from anonymize.pipeline.records import partial_bytes, partial_of, report_bytes, report_of
+from anonymize.pipeline.results import shut_columns
 from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import QUARANTINE_SCHEMA, Partial, Plan, PlanWithKeys
+from anonymize.plan.show.field_facts import field_facts
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 
@@ -230,6 +232,7 @@ def write_rows(
         restricted=restricted,
         order=index.noting(in_group) if index else in_group,
         layout=sink.layout,
+        told=field_facts(plan, shut_columns(plan.policy)),
         meanwhile=passing.scan if passing.scanned else None,
     )
     aside = None

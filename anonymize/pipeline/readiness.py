@@ -102,9 +102,19 @@ def require_anchor(policy: Policy) -> None:
     for command in filter(None, (anchor.command, anchor.latest)):
         if shutil.which(command[0]) is None:
             raise DatasetError(f"there is no program {command[0]} that can be run", place=place)
-    if anchor.file is None:
-        return
-    file, sink = Path(anchor.file).absolute(), Path(policy.sink.path).resolve()
+    if anchor.file is not None:
+        require_file(policy, Path(anchor.file).absolute(), place)
+
+
+def require_file(policy: Policy, file: Path, place: str) -> None:
+    """Check that lines can be appended to ``file``, which a policy names for what is told of its
+    dataset.
+
+    Raises:
+        ArgumentError: it lies in another dataset's folder.
+        DatasetError: it lies in the sink's folder, is none, or cannot be written.
+    """
+    sink = Path(policy.sink.path).resolve()
     if sink in (file.resolve(), *file.resolve().parents):
         raise DatasetError(
             "lies in the sink's folder, whose writers it is to be safe from; name another",

@@ -30,6 +30,7 @@ from anonymize.pipeline.frame import anonymize_frame
 from anonymize.pipeline.in_progress import RunInProgress
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.jobs import fingerprint_behind, fingerprint_of, job_of, pieces_of_run
+from anonymize.pipeline.lineage import require_lineage
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.prepare import plan_source, refuse_sink, require_owner
@@ -104,6 +105,8 @@ def run(
             KeysError), or a check failed (GateError); nothing was published.
         AnchorError: the version is published, and the anchor does not know it yet. The error's
             ``result`` is the summary.
+        LineageError: the version is published, and the policy's ``lineage:`` did not take its
+            events. The error's ``result`` is the summary.
     """
     policy = as_policy(policy)
     with (
@@ -203,3 +206,4 @@ def require_sink(policy: Policy, keyring: Keyring) -> None:
     require_keys_of(policy.sink.path, keyring)
     require_room(policy)
     require_anchor(policy)
+    require_lineage(policy)

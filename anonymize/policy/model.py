@@ -15,6 +15,7 @@ from anonymize.policy.addresses import address_of, sink_path
 from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
+from anonymize.policy.lineage import LineageSpec
 from anonymize.policy.local_paths import without_nul
 from anonymize.policy.source import SourceSpec
 
@@ -245,6 +246,8 @@ class Policy(StrictModel):
     """The audit log's anchor, and whether reads are entered."""
     erasure: ErasureSpec = ErasureSpec()
     """What is kept so that a person can be found, and leave."""
+    lineage: LineageSpec | None = None
+    """Who is told of each published version; no part of the digest."""
     vault: VaultSpec | None = None
     """Where vault tokens are stored; by default the value of COATCHECK_VAULT, else vault.db beside
     the keyring.
@@ -323,10 +326,11 @@ class Policy(StrictModel):
 
     def digest(self) -> str:
         """Return the SHA-256 of the policy's content, hexadecimal. Ignores comments, the order of
-        keys, ``tests``, ``accept_change`` and ``vault`` (the vault counts by its id, wherever it
-        is). What it extends and its tags count as if they were written out.
+        keys, ``tests``, ``accept_change``, ``lineage`` and ``vault`` (the vault counts by its id,
+        wherever it is). What it extends and its tags count as if they were written out.
         """
         written = self.model_copy(update={"columns": self.written_columns})
-        said = written.model_dump(mode="json", exclude={"accept_change", "vault", "tests"})
+        apart = {"accept_change", "vault", "tests", "lineage"}
+        said = written.model_dump(mode="json", exclude=apart)
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

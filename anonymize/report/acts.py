@@ -15,7 +15,7 @@ _KINDS = {
     1: "a check on the data or the result failed",
     2: "policy, arguments or data do not fit together",
     3: "keys or vault are unavailable",
-    4: "the act is done, and the audit log's anchor did not accept it",
+    4: "the act is done, and the audit log's anchor or lineage: did not take it",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import pyarrow as pa
 import pytest
 
 from anonymize.dataset import Dataset, FileEntry, Manifest, RowCounts, version_reader
+from anonymize.dataset.staging import CardsOf, no_cards
 from anonymize.io import write_part
 from anonymize.keys import Keyring, share_keyring
 from anonymize.names import KeyName
 
 CANARY = "CANARY-5d1e"
+CARD = b"# people\n" * 40
 
 
 def as_of_earlier_releases(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +43,11 @@ def rows(version: int, count: int = 300) -> pa.Table:
     )
 
 
+def two_cards(manifest: Manifest) -> Mapping[str, bytes]:
+    """Return two cards of a version."""
+    return {"card.md": CARD, "croissant.json": f'{{"version": {manifest.version}}}\n'.encode()}
+
+
 def publish(
     dataset: Dataset,
     keyring: Keyring,
@@ -50,6 +57,7 @@ def publish(
     why: str = "",
     audit_reads: bool = False,
     name: str = "people",
+    cards: CardsOf = no_cards,
 ) -> Manifest:
     """Publish ``rows(version)`` in ``parts`` parts and a quarantine of one row."""
     with dataset.stage() as staging:
@@ -81,7 +89,7 @@ def publish(
             rows=RowCounts(read=301, written=300, quarantined=1),
             audit_reads=audit_reads,
         )
-        return staging.publish(manifest, keyring, why=why)
+        return staging.publish(manifest, keyring, why=why, cards=cards)
 
 
 @pytest.fixture

@@ -202,7 +202,7 @@ def test_two_acts_do_not_append_to_one_anchor_at_once(
     """
     heads = tmp_path / "heads.jsonl"
     heads.touch()
-    monkeypatch.setattr("anonymize.dataset.anchor._PAUSE_SECONDS", 0)
+    monkeypatch.setattr("anonymize.dataset.appended._PAUSE_SECONDS", 0)
     dataset = Dataset(tmp_path / "people", Anchor("people", file=heads))
     with heads.open() as other:
         fcntl.flock(other, fcntl.LOCK_EX)

@@ -100,5 +100,7 @@ def test_an_age_is_a_number_and_a_unit(text: str, age: timedelta) -> None:
 @pytest.mark.parametrize("text", ["", "30", "-1d", "1.5d", "3m", "1y", "999999d", "d"])
 def test_what_is_no_age_is_refused(text: str) -> None:
     """Months and years are no fixed time."""
-    with pytest.raises(ArgumentError, match="--older-than: is a number of at most 99999 hours, days"):
+    with pytest.raises(
+        ArgumentError, match="--older-than: is a number of at most 99999 hours, days"
+    ):
         age_of(text)

@@ -84,7 +84,10 @@ def test_dates_of_people_are_in_the_privacy_block() -> None:
     hired = ColumnName("hired")
     assert "quasi_identifiers: [hired]" in policy_text(made, Measured((hired,), {}))
     left_out = policy_text(made, Measured((), {hired: 0.9}))
-    assert "# hired identifies too, and is left out of privacy: 90% of the rows would be suppressed." in left_out
+    assert (
+        "# hired identifies too, and is left out of privacy: 90% of the rows would be suppressed."
+        in left_out
+    )
     assert "{action: generalize, to: month}?" in left_out
     events = drafted(days, people=20)
     assert "hired is not among" not in policy_text(events, Measured((), {}))

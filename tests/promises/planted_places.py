@@ -48,6 +48,8 @@ def custody(place: Place) -> None:
     place.run("run", a, "--json")
     place.run("run", a, "--incremental", "--workers", "2")
     place.run("run", a, "--incremental", says="nothing changed")
+    for card in ("md", "croissant", "openlineage"):
+        place.run("card", "out/a", "--format", card)
     place.run("versions", "out/a")
     place.run("verify", "out/a", "--policy", a)
     place.run("rollback", "out/a", "1", "--reason", "sweep")
@@ -93,7 +95,8 @@ def auditing(place: Place) -> None:
     """What is told of a dataset, and a person who leaves it."""
     rows = place.rows(900)
     place.source("b.csv", csv_of(rows))
-    b = place.policy("b", "b.csv", extra="erasure: {index: true}\naudit: {reads: true}")
+    told = "\nlineage: {file: events.jsonl}"
+    b = place.policy("b", "b.csv", extra=f"erasure: {{index: true}}\naudit: {{reads: true}}{told}")
     written = place.folder / b
     written.write_text(written.read_text().replace("out/b}", "out/b, layout: duckdb}"))
     place.run("keys", "init", b)
@@ -101,6 +104,8 @@ def auditing(place: Place) -> None:
     place.run("run", b)
     place.run("export", "out/b", "-o", "b-out.jsonl", "--columns", "token,siv,number")
     place.run("versions", "out/b", "--long")
+    place.run("lineage", b, "--version", "1")
+    place.run("card", "out/b", "--policy", b, "--version", "9", code=2, says="no version 9")
     for told in (["history", "out/b"], ["diff", "out/b", "1", "2"]):
         place.run(*told)
         place.run(*told, "--json")

@@ -22,7 +22,7 @@ from anonymize.errors import AnonymizeError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import Keyring, init_keyring, rotate_key
 from anonymize.names import KeyName
-from tests.dataset.conftest import publish, rows
+from tests.dataset.conftest import publish, rows, two_cards
 
 FLIPS = int(os.environ.get("COATCHECK_SOAK_FLIPS", "600"))
 """Bits flipped in all, over all files alike."""
@@ -40,11 +40,11 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Keyring]:
     keyring = init_keyring(uri, KEYS)
     dataset = Dataset(folder / "people")
     for number in (1, 2):
-        publish(dataset, keyring, number)
+        publish(dataset, keyring, number, cards=two_cards)
     keyring = rotate_key(KeyName("training"), uri)
     dataset.rewrap(keyring=keyring, name=KeyName("training"))
     for number in (3, 4):
-        publish(dataset, keyring, number)
+        publish(dataset, keyring, number, cards=two_cards)
     dataset.rollback(CURRENT, keyring=keyring)
     return dataset, keyring
 

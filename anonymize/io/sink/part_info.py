@@ -39,8 +39,13 @@ class PartInfo:
     """SHA-256 of these bytes, hexadecimal."""
 
 
-def plain_part_schema(schema: pa.Schema) -> pa.Schema:
+def plain_part_schema(
+    schema: pa.Schema, told: Mapping[str, Mapping[str, str]] | None = None
+) -> pa.Schema:
     """Return ``schema`` without metadata, which would be written to the file and may contain
-    anything.
+    anything, but for what is ``told`` of its fields: column → metadata.
     """
-    return pa.schema([pa.field(f.name, f.type, f.nullable) for f in schema])
+    facts = told or {}
+    return pa.schema(
+        [pa.field(f.name, f.type, f.nullable, facts.get(f.name) or None) for f in schema]
+    )

@@ -50,19 +50,21 @@ class PartWriter:
         restricted: Mapping[str, Iterable[str]] | None = None,
         order: GroupOrder | None = None,
         layout: Layout = "standard",
+        told: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """Open ``path`` for batches of ``schema``; ``restricted`` maps a key name to the columns
         that only it opens.
 
         ``order`` gives the order of each row group's rows; None keeps theirs. ``layout`` says who
-        must be able to read it.
+        must be able to read it. ``told`` is the metadata of fields by column, which lies in the
+        encrypted footer; the schema's own is left out.
 
         Raises:
             ArgumentError: a restricted column is not in the schema, or is claimed by two keys.
             DatasetError: the folder cannot be written to.
             KeysError: the keyring lacks a key.
         """
-        self.path, self.schema = path, plain_part_schema(schema)
+        self.path, self.schema = path, plain_part_schema(schema, told)
         self._key = str(key)
         self._restricted = {
             str(name): tuple(columns)
@@ -268,6 +270,7 @@ def write_part(
     order: GroupOrder | None = None,
     layout: Layout = "standard",
     meanwhile: Callable[[], None] | None = None,
+    told: Mapping[str, Mapping[str, str]] | None = None,
 ) -> PartInfo:
     """Write ``batches`` to ``path`` as one encrypted part; return its info.
 
@@ -276,7 +279,7 @@ def write_part(
     it opens. ``order`` maps the number of a row group and its row count to the order in which the
     rows are written. ``layout`` says who must be able to read it. ``meanwhile`` is called after the
     last batch, while another thread still compresses and encrypts the last row groups; an error in
-    it discards the part.
+    it discards the part. ``told`` is metadata of fields; see `PartWriter`.
 
     Raises:
         DatasetError: the disk is full, or the folder cannot be written to.
@@ -290,6 +293,7 @@ def write_part(
         restricted=restricted,
         order=order,
         layout=layout,
+        told=told,
     )
     with writer:
         for batch in batches:

@@ -1,5 +1,7 @@
 """One request over TLS to an address that was checked: certificates verified, no private networks,
 no redirect elsewhere.
+
+`request` asks for what a source is, `post` hands something over.
 """
 
 from __future__ import annotations
@@ -74,6 +76,29 @@ def request(
     raise SourceError(f"redirects more than {_REDIRECTS} times", place=shown(url))
 
 
+def post(
+    url: str, settings: HttpsSettings, body: bytes, content_type: str, wait: float
+) -> http.client.HTTPResponse:
+    """Return the answer to a POST of ``body``, itself unread. No redirect is followed, and only
+    credentials that ``settings`` names go along.
+
+    Raises:
+        SourceError: a private address, a wrong certificate, or a variable that is not set;
+            SourceAwayError if the host does not answer.
+    """
+    sent = {"User-Agent": "coatcheck", "Content-Type": content_type, **named_auth(settings)}
+    return _asked(urlsplit(url), settings, sent, min(wait, WAIT_SECONDS), "POST", body)
+
+
+def named_auth(settings: HttpsSettings) -> dict[str, str]:
+    """Return the header that says who asks, if ``settings`` names a variable; else nothing.
+
+    Raises:
+        SourceError: the variable is not set, or holds what no header can.
+    """
+    return _auth(settings) if settings.bearer_env or settings.basic_env else {}
+
+
 def refuse_elsewhere(to: SplitResult, first: SplitResult, what: str) -> None:
     """Refuse an address that is not on the host of the first one: the credentials are for that.
 
@@ -95,14 +120,19 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int]:
 
 
 def _asked(
-    parts: SplitResult, settings: HttpsSettings, headers: Mapping[str, str], wait: float
+    parts: SplitResult,
+    settings: HttpsSettings,
+    headers: Mapping[str, str],
+    wait: float,
+    method: str = "GET",
+    body: bytes | None = None,
 ) -> http.client.HTTPResponse:
     host, port = _host_and_port(parts)
     place = f"https://{parts.netloc}"
-    connection = _Checked(host, port, _address(host, port, settings, place), _tls(settings), wait)
+    connection = _Checked(host, port, _address(host, port, settings, place), tls_of(settings), wait)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("GET", target, headers=dict(headers))
+        connection.request(method, target, body=body, headers=dict(headers))
         return connection.getresponse()
     except ssl.SSLCertVerificationError as error:
         connection.close()
@@ -148,7 +178,12 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _tls(settings: HttpsSettings) -> ssl.SSLContext:
+def tls_of(settings: HttpsSettings) -> ssl.SSLContext:
+    """Return what certificates are verified by.
+
+    Raises:
+        SourceError: ``ca_file`` cannot be read.
+    """
     if not settings.ca_file:
         return ssl.create_default_context()
     try:
@@ -163,7 +198,7 @@ def _auth(settings: HttpsSettings) -> dict[str, str]:
     name = settings.basic_env or settings.bearer_env
     secret = os.environ.get(name or TOKEN_VARIABLE, "")
     if name and not secret:
-        raise SourceError("is not set; it holds what the source asks for", place=f"${name}")
+        raise SourceError("is not set; it holds what the host asks for", place=f"${name}")
     if not secret:
         return {}
     if not secret.isascii() or not secret.isprintable():
