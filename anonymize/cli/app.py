@@ -12,6 +12,7 @@ from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
+from anonymize.cli.incident_app import incident
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
@@ -250,6 +251,7 @@ def versions(
 app.command()(history)
 app.command()(diff)
 app.command()(where_is)
+app.command()(incident)
 
 
 @app.command()
@@ -287,6 +289,9 @@ def expire(
             help="Versions published longer ago than this go: 12h, 30d, 8w.",
         ),
     ] = None,
+    version: Annotated[
+        int | None, typer.Option("--version", help="Only this version goes; not the current one.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be removed; change nothing.")
     ] = False,
@@ -303,7 +308,7 @@ def expire(
     """
     from anonymize.cli.datasets import expire_command
 
-    expire_command(dataset, keep, older_than, dry_run, reason, policy, keyring)
+    expire_command(dataset, keep, older_than, version, dry_run, reason, policy, keyring)
 
 
 app.command()(export)
