@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from anonymize.cli.anonymize_app import anonymize
+from anonymize.cli.approval_app import approval_app
 from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.export_app import export
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(keys_app, name="keys")
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
+app.add_typer(approval_app, name="approval")
 app.add_typer(bucket_app, name="bucket")
 app.command()(grants)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from anonymize.custody.belonging import vault_of
+from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError, ArgumentError, DatasetError
 from anonymize.keys import Keyring
@@ -18,9 +19,9 @@ MOST_WITHOUT_BULK = 100
 
 def enter_act(
     policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
-) -> None:
+) -> AuditEntry:
     """Enter an act in the dataset's signed log, and hand the log's head to the anchor, before the
-    act is done.
+    act is done. Returns the entry.
 
     Raises:
         KeysError: the keyring cannot sign: it is a reader's.
@@ -28,7 +29,7 @@ def enter_act(
             head.
     """
     dataset = sink_of(policy)
-    dataset.audit.append(what, why=why, details=details, keyring=keyring)
+    entry = dataset.audit.append(what, why=why, details=details, keyring=keyring)
     try:
         dataset.tell()
     except AnchorError as error:
@@ -37,6 +38,7 @@ def enter_act(
         raise DatasetError(
             f"the anchor did not accept the log's head, {what}", place=place
         ) from None
+    return entry
 
 
 def require_reason(reason: str, count: int, bulk: bool) -> None:

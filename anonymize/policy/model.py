@@ -16,6 +16,7 @@ from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import without_nul
+from anonymize.policy.reveal import RevealSpec
 from anonymize.policy.source import SourceSpec
 
 
@@ -238,6 +239,8 @@ class Policy(StrictModel):
     """Default key names."""
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor, and whether reads are entered."""
+    reveal: RevealSpec = RevealSpec()
+    """Whether turning tokens back needs a second person's approval, and whose."""
     erasure: ErasureSpec = ErasureSpec()
     """What is kept so that a person can be found, and leave."""
     vault: VaultSpec | None = None

@@ -92,6 +92,13 @@ sys.argv = ["coatcheck", "run", sys.argv[1]]
 main()
 """
 """A fault in native code while raw rows are in memory."""
+APPROVER = """
+import pathlib, sys
+from anonymize.custody.approval import approver_key
+policy = pathlib.Path(sys.argv[1])
+policy.write_text(policy.read_text().replace("ANNA", f"'{approver_key('file:anna.json')}'"))
+"""
+"""Another person's key, put into a policy."""
 FLOWS = """
 import sys
 from anonymize.flows.settings import quiet_prefect

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.promises.planted import FAULT, KEPT, RULES, Place, csv_of, jsonl_of
-from tests.promises.planted_code import ACTIONS, CRASH, FLOWS, FRAME, VAULT
+from tests.promises.planted_code import ACTIONS, APPROVER, CRASH, FLOWS, FRAME, VAULT
 
 
 def places(folder: Path) -> Iterator[Place]:
@@ -22,6 +22,7 @@ def places(folder: Path) -> Iterator[Place]:
         flows,
         custody,
         auditing,
+        approvals,
         one_off,
         formats,
         broken_sources,
@@ -85,6 +86,27 @@ def custody(place: Place) -> None:
     place.run(
         "keys", "destroy", "training", "--version", "1", "out/a", "--yes", "--reason", "sweep"
     )
+
+
+def approvals(place: Place) -> None:
+    """A reveal that another person approves, and one that nobody did."""
+    rows = place.rows(300)
+    place.source("v.csv", csv_of(rows))
+    v = place.policy("v", "v.csv", extra="reveal: {above: 1, approvers: {anna: ANNA}}")
+    place.run("keys", "init", "--keyring", "file:anna.json")
+    place.python("-c", APPROVER, v)
+    place.run("keys", "init", v)
+    place.run("run", v)
+    place.run("export", "out/v", "-o", "v-out.csv", "--columns", "siv")
+    tokens = ("siv", "--file", "v-out.csv", "--bulk")
+    place.reveal(v, *tokens, "--reason", "sweep", code=1, says="another person must approve it")
+    asked = (*tokens[:3], "--reason", "sweep", "-o", "request.json")
+    place.run("approval", "request", v, *asked)
+    anna = ("--keyring", "file:anna.json")
+    place.run("approval", "give", "request.json", "-o", "given.json", "--yes", *anna)
+    place.reveal(v, *tokens, "--approval", "given.json")
+    place.reveal(v, *tokens, "--approval", "given.json", code=1, says="was used already")
+    place.run("history", "out/v", says="approved by anna")
 
 
 def auditing(place: Place) -> None:
