@@ -126,6 +126,8 @@ def auditing(place: Place) -> None:
         place.run("audit", "show", "out/b", *log)
         place.run("audit", "export", "out/b", *log)
     place.run("audit", "verify", "out/b", "--policy", b)
+    place.run("audit", "unusual", "out/b", says="not judged")
+    place.run("audit", "unusual", "out/b", "--most-per-hour", "1", "--json", code=1)
     place.run("where-is", "out/b", "--key", "pseudonym")
     place.run("where-is", "out/b", "--source", "b.csv")
     place.run("incident", "vault", "--policy", b, "--drill", says="ran on a copy")
