@@ -304,7 +304,8 @@ def expire(
     """Remove old versions.
 
     And those that a revocation refuses; the current one stays. With --keep and
-    --older-than only those go that neither keeps.
+    --older-than only those go that neither keeps; without them as --policy says by
+    retention:.
 
     Example: coatcheck expire out/customers --keep 5 --reason "kept for 30 days"
     """

@@ -208,7 +208,7 @@ def expire_command(
     from anonymize.keys import open_keyring
 
     if keep is None and older_than is None and version is None:
-        raise ArgumentError("say which versions go: --keep, --older-than, or both; or --version")
+        keep, older_than, reason = _retention(policy, reason)
     age = None if older_than is None else age_of(older_than)
     if len(reason.strip()) < 3 and not dry_run:
         raise ArgumentError(
@@ -239,6 +239,23 @@ def expire_command(
         ),
         show,
     )
+
+
+def _retention(policy: Path | None, reason: str) -> tuple[int | None, str | None, str]:
+    """Return how many versions stay, the age and the reason that a policy's ``retention:`` gives.
+
+    Raises:
+        ArgumentError: there is no policy, or it has none.
+    """
+    from anonymize.policy import load_policy
+
+    said = load_policy(policy).retention if policy else None
+    if said is None:
+        what = (
+            "say which versions go: --keep, --older-than, or both; or --version; or --policy of a"
+        )
+        raise ArgumentError(f"{what} policy with retention:")
+    return said.keep, said.older_than, reason or f"the policy's retention: {said}"
 
 
 def _require_removable(dataset: Dataset, version: int, keyring: Keyring) -> None:

@@ -16,6 +16,7 @@ from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.local_paths import without_nul
+from anonymize.policy.retention import RetentionSpec
 from anonymize.policy.reveal import RevealSpec
 from anonymize.policy.source import SourceSpec
 
@@ -243,6 +244,8 @@ class Policy(StrictModel):
     """Whether turning tokens back needs a second person's approval, and whose."""
     erasure: ErasureSpec = ErasureSpec()
     """What is kept so that a person can be found, and leave."""
+    retention: RetentionSpec | None = None
+    """Which versions ``coatcheck expire --policy`` and the flow of expiries leave."""
     vault: VaultSpec | None = None
     """Where vault tokens are stored; by default the value of COATCHECK_VAULT, else vault.db beside
     the keyring.

@@ -141,6 +141,8 @@ def auditing(place: Place) -> None:
     place.run(*forgotten, "--everywhere", given=rows[7]["siv"])
     place.run("rollback", "out/b", "1", "--reason", "sweep", code=2, says="no version 1")
     place.run("expire", "out/b", "--older-than", "0d", "--dry-run")
+    kept = place.policy("b", "b.csv", extra="erasure: {index: true}\nretention: {keep: 1}")
+    place.run("expire", "out/b", "--policy", kept, says="out/b: ")
 
 
 def one_off(place: Place) -> None:
