@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from anonymize.cli.anonymize_app import anonymize
+from anonymize.cli.approval_app import approval_app
 from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.card_app import card, lineage
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
+from anonymize.cli.incident_app import incident
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
     AsJson,
@@ -51,6 +53,7 @@ app = typer.Typer(
 app.add_typer(keys_app, name="keys")
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
+app.add_typer(approval_app, name="approval")
 app.add_typer(bucket_app, name="bucket")
 app.command()(grants)
 
@@ -253,6 +256,7 @@ app.command()(diff)
 app.command()(where_is)
 app.command()(card)
 app.command()(lineage)
+app.command()(incident)
 
 
 @app.command()
@@ -290,6 +294,9 @@ def expire(
             help="Versions published longer ago than this go: 12h, 30d, 8w.",
         ),
     ] = None,
+    version: Annotated[
+        int | None, typer.Option("--version", help="Only this version goes; not the current one.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be removed; change nothing.")
     ] = False,
@@ -300,13 +307,14 @@ def expire(
     """Remove old versions.
 
     And those that a revocation refuses; the current one stays. With --keep and
-    --older-than only those go that neither keeps.
+    --older-than only those go that neither keeps; without them as --policy says by
+    retention:.
 
     Example: coatcheck expire out/customers --keep 5 --reason "kept for 30 days"
     """
     from anonymize.cli.datasets import expire_command
 
-    expire_command(dataset, keep, older_than, dry_run, reason, policy, keyring)
+    expire_command(dataset, keep, older_than, version, dry_run, reason, policy, keyring)
 
 
 app.command()(export)

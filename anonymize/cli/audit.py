@@ -57,6 +57,8 @@ def _about(act: Act) -> Iterator[str]:
         yield f"column {', '.join(act.columns)}"
     if act.values is not None:
         yield f"{act.values} values"
+    if act.approved_by:
+        yield f"approved by {act.approved_by}"
     if act.keys and act.what != "publish":  # those of a version are in its manifest
         yield ", ".join(act.keys)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from anonymize.cli.audit_unusual import unusual
 from anonymize.cli.options import AsJson, DatasetPath, KeyringUri, OfPolicy
 
 audit_app = typer.Typer(
@@ -15,6 +16,9 @@ audit_app = typer.Typer(
 Reads = Annotated[
     bool, typer.Option("--reads", help="The log of reads (audit: {reads: true}), not of acts.")
 ]
+
+
+audit_app.command()(unusual)
 
 
 def history(dataset: DatasetPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:

@@ -197,6 +197,7 @@ def expire_command(
     path: Path,
     keep: int | None,
     older_than: str | None,
+    version: int | None,
     dry_run: bool,
     reason: str,
     policy: Path | None,
@@ -207,8 +208,8 @@ def expire_command(
     from anonymize.dataset.expiry import age_of
     from anonymize.keys import open_keyring
 
-    if keep is None and older_than is None:
-        raise ArgumentError("say which versions go: --keep, --older-than, or both")
+    if keep is None and older_than is None and version is None:
+        keep, older_than, reason = _retention(policy, reason)
     age = None if older_than is None else age_of(older_than)
     if len(reason.strip()) < 3 and not dry_run:
         raise ArgumentError(
@@ -218,6 +219,8 @@ def expire_command(
     dataset.require()
     keyring = open_keyring(keyring_uri)
     require_keys_of(path, keyring)
+    if version is not None:
+        _require_removable(dataset, version, keyring)
 
     def show(removed: tuple[int, ...]) -> None:
         numbers = ", ".join(map(str, removed))
@@ -227,10 +230,43 @@ def expire_command(
 
     show_done(
         lambda: dataset.expire(
-            keep=keep, older_than=age, keyring=keyring, why=reason, dataset=name, dry_run=dry_run
+            keep=keep,
+            older_than=age,
+            versions=None if version is None else (version,),
+            keyring=keyring,
+            why=reason,
+            dataset=name,
+            dry_run=dry_run,
         ),
         show,
     )
+
+
+def _retention(policy: Path | None, reason: str) -> tuple[int | None, str | None, str]:
+    """Return how many versions stay, the age and the reason that a policy's ``retention:`` gives.
+
+    Raises:
+        ArgumentError: there is no policy, or it has none.
+    """
+    from anonymize.policy import load_policy
+
+    said = load_policy(policy).retention if policy else None
+    if said is None:
+        what = (
+            "say which versions go: --keep, --older-than, or both; or --version; or --policy of a"
+        )
+        raise ArgumentError(f"{what} policy with retention:")
+    return said.keep, said.older_than, reason or f"the policy's retention: {said}"
+
+
+def _require_removable(dataset: Dataset, version: int, keyring: Keyring) -> None:
+    """Refuse to remove a version that is not there, or is current: `Dataset.expire` would pass over
+    both and remove nothing.
+    """
+    dataset.chosen(version)
+    if dataset.standing(None, keyring).version == version:
+        what = f"version {version} is current and stays: roll back, or publish another, first"
+        raise ArgumentError(what, place="--version")
 
 
 def export_table_command(

@@ -19,26 +19,32 @@ def reveal_command(
     reason: str,
     bulk: bool,
     version: int | None,
+    approval: Path | None,
     keyring_uri: str | None,
 ) -> None:
-    """Print one original per token, an empty line if a token does not open."""
+    """Print one original per token, an empty line if a token does not open. With an approval its
+    reason counts where none is given.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from anonymize.cli.given import approval_in, tokens_given
     from anonymize.custody.reveal import reveal
     from anonymize.keys import open_keyring
     from anonymize.policy import load_policy
 
-    if tokens and file:
-        raise ArgumentError("give tokens or --file, not both")
-    wanted = (
-        _from_file(file, column)
-        if file
-        else list(tokens) or [line.rstrip("\r\n") for line in sys.stdin]
+    approved = approval_in(approval) if approval else None
+    wanted = tokens_given(tokens, file, column)
+    found = reveal(
+        load_policy(policy_path),
+        column,
+        pa.array(wanted, pa.string()),
+        open_keyring(keyring_uri),
+        reason=reason or (approved.request.reason if approved else ""),
+        bulk=bulk,
+        version=version,
+        approval=approved,
     )
-    policy, keyring = load_policy(policy_path), open_keyring(keyring_uri)
-    asked = pa.array(wanted, pa.string())
-    found = reveal(policy, column, asked, keyring, reason=reason, bulk=bulk, version=version)
     for value in found.values.to_pylist():
         print("" if value is None else value)
     bad = pc.indices_nonzero(found.bad).to_pylist()
@@ -60,20 +66,6 @@ def one_line(stream: TextIO) -> str:
         f"standard input holds {held}; --subject - takes one line, the id as the source has it",
         place="--subject",
     )
-
-
-def _from_file(file: Path, column: str) -> list[str | None]:
-    from anonymize.io import open_source
-
-    source = open_source(str(file))
-    if column not in source.schema.names:
-        raise ArgumentError(
-            f"has no column '{column}'; it has {', '.join(source.schema.names)}", place=str(file)
-        )
-    values: list[str | None] = []
-    for batch in source.batches([column]):
-        values += [None if value is None else str(value) for value in batch[column].to_pylist()]
-    return values
 
 
 def _show_certificate(path: str, certificate: Mapping[str, Any]) -> None:

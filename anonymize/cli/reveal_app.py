@@ -38,6 +38,10 @@ def reveal(
             "--version", help="The dataset version the tokens are from, where keys were rotated."
         ),
     ] = None,
+    approval: Annotated[
+        Path | None,
+        typer.Option("--approval", help="Another person's approval (coatcheck approval give)."),
+    ] = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Turn tokens back into their originals.
@@ -48,7 +52,7 @@ def reveal(
     """
     from anonymize.cli.reveal import reveal_command
 
-    reveal_command(policy, column, tokens or [], file, reason, bulk, version, keyring)
+    reveal_command(policy, column, tokens or [], file, reason, bulk, version, approval, keyring)
 
 
 def forget(

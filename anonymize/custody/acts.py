@@ -7,6 +7,7 @@ from typing import Any
 
 from anonymize.custody.belonging import vault_of
 from anonymize.dataset import Dataset
+from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError, ArgumentError, DatasetError
 from anonymize.keys import Keyring
@@ -19,23 +20,23 @@ MOST_WITHOUT_BULK = 100
 
 def enter_act(
     policy: Policy, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
-) -> None:
+) -> AuditEntry:
     """Enter an act in the log of the dataset that a policy publishes to; see `enter_act_in`."""
-    enter_act_in(sink_of(policy), what, why, details, keyring)
+    return enter_act_in(sink_of(policy), what, why, details, keyring)
 
 
 def enter_act_in(
     dataset: Dataset, what: str, why: str, details: Mapping[str, Any], keyring: Keyring
-) -> None:
+) -> AuditEntry:
     """Enter an act in the dataset's signed log, and hand the log's head to the anchor, before the
-    act is done.
+    act is done. Returns the entry.
 
     Raises:
         KeysError: the keyring cannot sign: it is a reader's.
         DatasetError: the log is damaged or cannot be written to, or the anchor does not accept the
             head.
     """
-    dataset.audit.append(what, why=why, details=details, keyring=keyring)
+    entry = dataset.audit.append(what, why=why, details=details, keyring=keyring)
     try:
         dataset.tell()
     except AnchorError as error:
@@ -44,6 +45,7 @@ def enter_act_in(
         raise DatasetError(
             f"the anchor did not accept the log's head, {what}", place=place
         ) from None
+    return entry
 
 
 def require_reason(reason: str, count: int, bulk: bool) -> None:

@@ -12,6 +12,9 @@ import pyarrow.compute as pc
 
 from anonymize.arguments import checked
 from anonymize.custody.acts import enter_act, policy_vault, require_reason
+from anonymize.custody.approval import Approval
+from anonymize.custody.approval.check import Wanted, permitted, require_first
+from anonymize.custody.approval.rule import REVEAL
 from anonymize.custody.belonging import require_keys_of
 from anonymize.custody.reversible_rules import Reversible, reversible_rule
 from anonymize.dataset import Dataset
@@ -57,6 +60,7 @@ def reveal(
     reason: str,
     bulk: bool = False,
     version: int | None = None,
+    approval: Approval | None = None,
 ) -> Revealed:
     """Return the originals of ``tokens`` (text) of one column, or of one entity in its text. The
     act is logged first.
@@ -69,7 +73,13 @@ def reveal(
     domain and one of a missing key version give the same result. Values of ``encrypt_format`` do
     not contain their key version, so the dataset's ``version`` that they come from is needed.
 
+    Where the policy's ``reveal:``, or that of the last publication, asks for a second person,
+    ``approval`` is theirs of exactly these tokens, reason and version (`request_approval`,
+    `approve`, `parsed_approval`). It is taken once, and the log keeps both signatures.
+
     Raises:
+        ApprovalError: another person must approve it, or the approval does not fit; nothing is
+            revealed.
         ArgumentError: no reason, more than 100 values without ``bulk``, a column that is not
             reversible, or ``encrypt_format`` without ``version`` if versions were made with
             different keys.
@@ -82,6 +92,8 @@ def reveal(
     policy, opened = as_policy(policy), open_keyring(keyring)
     (rule, of_column, entity), tokens = reversible_rule(policy, column), plain(_one_array(tokens))
     require_reason(reason, len(tokens), bulk)
+    if approval is not None and version is None:
+        version = approval.request.version
     name = key_name(rule, policy.default_keys.by_role())
     opened.current(name)
     Dataset(policy.sink.path).require()
@@ -95,8 +107,10 @@ def reveal(
         else None
     )
     require_keys_of(policy.sink.path, opened)
+    wanted = Wanted(policy, column, tokens.to_pylist(), reason, version)
     details = {"column": column, "values": len(tokens), "key": str(name), "bulk": bulk}
-    enter_act(policy, "reveal", reason, details, opened)
+    details |= permitted(wanted, approval, opened)
+    require_first(enter_act(policy, REVEAL, reason, details, opened), wanted, opened)
 
     def key(wanted: int | None) -> PurposeKey:
         domain = domain_of(policy, rule, of_column)

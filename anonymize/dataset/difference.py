@@ -83,6 +83,10 @@ def _policy(made: Manifest, other: Manifest) -> Iterator[_Fact]:
         under = f"{made.owner.key or 'no key'}, purpose {made.purpose}"
         yield ("policy", "keyed digest"), f"not comparable: made under {under}"
     yield ("policy", "places without a rule"), str(made.unlisted)
+    if made.reveal is not None:
+        limit = f", above {made.reveal.above:,} values" if made.reveal.above is not None else ""
+        names = ", ".join(sorted(made.reveal.approvers))
+        yield ("policy", "reveal"), f"approvals {made.reveal.approvals}{limit}, by {names}"
     for line in made.plan if isinstance(made.plan, list | tuple) else ():
         said = [str(line[name]) for name in _RULE if line.get(name)]
         yield ("rules", str(line.get("column", ""))), "; ".join(said)

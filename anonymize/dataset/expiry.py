@@ -15,18 +15,18 @@ _AGE = re.compile(r"([0-9]{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
-def age_of(text: str) -> timedelta:
+def age_of(text: str, place: str = "--older-than") -> timedelta:
     """Return the time in ``text``: a whole number of hours, days or weeks (``12h``, ``30d``,
     ``8w``).
 
     Raises:
-        ArgumentError: it is something else.
+        ArgumentError: it is something else; ``place`` is where it was said.
     """
     found = _AGE.fullmatch(text.strip())
     if not found:
         raise ArgumentError(
             "is a number of at most 99999 hours, days or weeks, for example 12h, 30d or 8w",
-            place="--older-than",
+            place=place,
         )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 

@@ -130,6 +130,17 @@ class PrivacyFacts(_PartlyTold):
     sensitive: tuple[DiversityFacts, ...] = ()
 
 
+class RevealFacts(FrozenModel):
+    """What the policy asked for before tokens of this version are turned back."""
+
+    approvals: int = 1
+    """People whom a reveal needs."""
+    above: int | None = None
+    """Number of values within 24 hours above which it needs a second one; None: there is none."""
+    approvers: dict[str, str] = Field(default_factory=dict)
+    """Name → public signing key of who may approve."""
+
+
 class OrderFacts(FrozenModel):
     """The order in which rows are published."""
 

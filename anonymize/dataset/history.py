@@ -41,6 +41,8 @@ class Act:
     """Columns whose tokens were revealed or forgotten."""
     values: int | None
     """Number of tokens of a reveal; None for other acts."""
+    approved_by: str
+    """Name of who approved a reveal, as the policy names them; empty if nobody did."""
     refused: bool
     """True if a revoked key signed the entry, so that it has no effect."""
     signed_by: str
@@ -80,6 +82,7 @@ def _acts(entries: Sequence[AuditEntry]) -> Iterator[Act]:
             keys=_keys(entry.details),
             columns=_columns(entry.details),
             values=_number(entry.details.get("values")),
+            approved_by=_approver(entry.details),
             refused=entry.what.startswith(REFUSED),
             signed_by=str(entry.key_id()),
         )
@@ -107,3 +110,8 @@ def _columns(details: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _number(said: object) -> int | None:
     return said if type(said) is int else None
+
+
+def _approver(details: Mapping[str, Any]) -> str:
+    said = details.get("approval")
+    return str(said.get("approver", "")) if isinstance(said, dict) else ""

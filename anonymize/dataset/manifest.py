@@ -16,6 +16,7 @@ from anonymize.dataset.facts import (
     FrozenModel,
     OrderFacts,
     PrivacyFacts,
+    RevealFacts,
     SourceFacts,
 )
 from anonymize.dataset.plainfile import read_plain
@@ -193,6 +194,10 @@ class Manifest(FrozenModel):
     audit: AuditAnchor = AuditAnchor()
     audit_reads: bool = False
     """Whether reads by a keyring that can sign are entered in the dataset's log of reads."""
+    reveal: RevealFacts | None = None
+    """Whether a reveal needs a second person; None if the policy asks for none. It is in the log's
+    entry of the publication, too, so that it outlives the version.
+    """
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

@@ -168,6 +168,8 @@ class Staging:
                     for key in {*manifest.keys, *manifest.key_checks}
                 },
             }
+            if manifest.reveal is not None:
+                details["reveal"] = manifest.reveal.model_dump(mode="json")
             if (reads := read_log(dataset).length()) is not None:
                 details["reads"] = reads  # so that a log of reads that is cut later is noticed
             dataset.audit.append(

@@ -22,11 +22,11 @@ WEEKLY_VERIFY, WEEKLY_EXPIRY = "0 5 * * 0", "0 6 * * 0"
 QUARTERLY = "0 7 1 1,4,7,10 *"
 """Cron schedules, in UTC."""
 KEEP = 30
-"""Versions that the expiry keeps."""
+"""Versions that the expiry keeps where neither the policy nor the caller says."""
 
 
 def deployments(
-    policy: str, *, keyring: str | None = None, store: str | None = None, keep: int = KEEP
+    policy: str, *, keyring: str | None = None, store: str | None = None, keep: int | None = None
 ) -> tuple[RunnerDeployment, ...]:
     """Return the five deployments of a policy's dataset, named ``DATASET-nightly`` and so on.
 
@@ -38,7 +38,8 @@ def deployments(
         keyring: URI of the keyring on the workers, or ``block:NAME``; by default the workers'
             environment says.
         store: Name of a block with the address of the object store.
-        keep: Versions that the expiry keeps.
+        keep: Versions that the expiry keeps; by default the policy's ``retention:`` counts, and 30
+            where it has none.
 
     Raises:
         PolicyError: the policy has mistakes.
@@ -46,7 +47,9 @@ def deployments(
     return tuple(_deployments(policy, {"keyring": keyring, "store": store}, keep))
 
 
-def _deployments(path: str, where: dict[str, str | None], keep: int) -> Iterator[RunnerDeployment]:
+def _deployments(
+    path: str, where: dict[str, str | None], keep: int | None
+) -> Iterator[RunnerDeployment]:
     quiet_prefect()
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
@@ -63,12 +66,15 @@ def _deployments(path: str, where: dict[str, str | None], keep: int) -> Iterator
     loaded = load_policy(path)
     own: dict[str, Any] = {name: value for name, value in where.items() if value is not None}
     policy = {"policy": path, **own}
-    reason = f"retention: the newest {keep} versions are kept"
+    expiry = dict[str, Any]()
+    if keep is not None or loaded.retention is None:
+        keep = KEEP if keep is None else keep
+        expiry = {"keep": keep, "reason": f"retention: the newest {keep} versions are kept"}
     wanted: tuple[tuple[Any, str, str, dict[str, Any]], ...] = (
         (inspect_dataset, "drift", DRIFT, {"expect": path, **own}),
         (anonymize_dataset, "nightly", NIGHTLY, policy),
         (verify_dataset, "verify", WEEKLY_VERIFY, policy),
-        (expire_versions, "expire", WEEKLY_EXPIRY, {**policy, "keep": keep, "reason": reason}),
+        (expire_versions, "expire", WEEKLY_EXPIRY, {**policy, **expiry}),
         (rotate_key, "rotate", QUARTERLY, {**policy, "key": loaded.sink.key}),
     )
     for flow, name, cron, parameters in wanted:
@@ -88,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Deploy, and print the name of each deployment."""
     asked = _parsed(arguments)
     try:
-        if asked.keep < 1:
+        if asked.keep is not None and asked.keep < 1:
             raise ArgumentError("must be at least 1", place="--keep")
         made = [
             one
@@ -111,7 +117,11 @@ def _parsed(arguments: Sequence[str] | None) -> Namespace:
     parser.add_argument("--keyring", help="URI on the workers, or block:NAME; no passphrase")
     parser.add_argument("--store", help="name of a coatcheck-store block")
     parser.add_argument("--image", help="image of the workers, for pools that start containers")
-    parser.add_argument("--keep", type=int, default=KEEP, help="versions that the expiry keeps")
+    parser.add_argument(
+        "--keep",
+        type=int,
+        help=f"versions that the expiry keeps; by default the policy's retention:, else {KEEP}",
+    )
     return parser.parse_args(arguments)
 
 

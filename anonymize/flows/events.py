@@ -1,16 +1,21 @@
-"""Events that automations react to: published, refused, drift. Names, kinds and rounded counts."""
+"""Events that automations react to: published, refused, drift, unusual. Names, kinds and rounded
+counts.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anonymize.custody.unusual import Unusual
 from anonymize.errors import AnonymizeError, Problem
 from anonymize.flows.logs import only_told
 
 PUBLISHED = "coatcheck.published"
 REFUSED = "coatcheck.refused"
 DRIFT = "coatcheck.drift"
+UNUSUAL = "coatcheck.unusual"
 MOST_PROBLEMS = 20
 """Problems that an event quotes; the artifact has more."""
 _COUNTS = ("rows_in", "rows_out", "filtered", "suppressed", "quarantined", "columns_out")
@@ -38,6 +43,20 @@ def emit_refused(dataset: str, act: str, error: AnonymizeError) -> None:
 def emit_drift(dataset: str, problems: Sequence[Problem]) -> None:
     """Emit that a source is not as its policy expects."""
     _emit(DRIFT, dataset, _told(problems))
+
+
+def emit_unusual(dataset: str, found: Unusual) -> None:
+    """Emit that reveals or reads are outside their actors' habits: which rules, and where in the
+    logs. Who it was is in the logs alone, which Prefect does not see.
+    """
+    places = [(one.event.log, one.event.line, one.rule) for one in found.flags]
+    payload = {
+        "flags": len(found.flags),
+        "rules": dict(Counter(one.rule for one in found.flags)),
+        "said": [f"{log}, line {line}: {rule}" for log, line, rule in places[:MOST_PROBLEMS]],
+        "not_judged": sum(one.acts for one in found.unjudged),
+    }
+    _emit(UNUSUAL, dataset, payload)
 
 
 def _told(problems: Sequence[Problem]) -> dict[str, Any]:

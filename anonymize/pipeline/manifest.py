@@ -14,6 +14,7 @@ from anonymize.dataset.facts import (
     ColumnFacts,
     PrivacyFacts,
     ResidualFacts,
+    RevealFacts,
     SourceFacts,
 )
 from anonymize.dataset.owner import (
@@ -44,6 +45,7 @@ from anonymize.pipeline.results import (
 from anonymize.plan import Plan
 from anonymize.plan.show.explain import explain_to_readers, unlisted
 from anonymize.plan.whose import spelling_of
+from anonymize.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,17 @@ def manifest_of(
         owner=seal_facts(exact, keyring, job.owner, job.order_seed),
         software=software_of(plan),
         audit_reads=policy.audit.reads,
+        reveal=_reveal(policy),
+    )
+
+
+def _reveal(policy: Policy) -> RevealFacts | None:
+    """Return what the policy asks for before tokens are turned back; None if that is nothing."""
+    said = policy.reveal
+    if said.approvals == 1 and said.above is None:
+        return None
+    return RevealFacts(
+        approvals=said.approvals, above=said.above, approvers=dict(sorted(said.approvers.items()))
     )
 
 

@@ -17,6 +17,8 @@ from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.lineage import LineageSpec
 from anonymize.policy.local_paths import without_nul
+from anonymize.policy.retention import RetentionSpec
+from anonymize.policy.reveal import RevealSpec
 from anonymize.policy.source import SourceSpec
 
 
@@ -244,10 +246,14 @@ class Policy(StrictModel):
     """Default key names."""
     audit: AuditSpec = AuditSpec()
     """The audit log's anchor, and whether reads are entered."""
+    reveal: RevealSpec = RevealSpec()
+    """Whether turning tokens back needs a second person's approval, and whose."""
     erasure: ErasureSpec = ErasureSpec()
     """What is kept so that a person can be found, and leave."""
     lineage: LineageSpec | None = None
     """Who is told of each published version; no part of the digest."""
+    retention: RetentionSpec | None = None
+    """Which versions ``coatcheck expire --policy`` and the flow of expiries leave."""
     vault: VaultSpec | None = None
     """Where vault tokens are stored; by default the value of COATCHECK_VAULT, else vault.db beside
     the keyring.

@@ -123,6 +123,13 @@ def _there(before: Any, after: Any) -> Protection:
     return "more" if before is None else "less" if after is None else "unclear"
 
 
+def _limit(before: Any, after: Any) -> Protection:
+    """A number of which fewer protects more, and none not at all."""
+    if before is None or after is None:
+        return _there(before, after)
+    return _smaller(before, after)
+
+
 _SETTINGS: Mapping[str, Callable[[Any, Any], Protection]] = {
     "unlisted": _later("drop", "refuse"),
     "rows.order": _later("source", "shuffled"),
@@ -141,6 +148,8 @@ _SETTINGS: Mapping[str, Callable[[Any, Any], Protection]] = {
     "sink.restricted.columns": _superset,
     "audit.anchor": _there,
     "audit.reads": _larger,
+    "reveal.approvals": _larger,
+    "reveal.above": _limit,
 }
 
 

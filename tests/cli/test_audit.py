@@ -101,6 +101,27 @@ def test_expire_tries_first_and_needs_a_reason_only_to_act(moved: Workplace) -> 
     assert done.stdout == "out: versions removed: 2\n"
 
 
+def test_expire_goes_by_the_policys_retention(moved: Workplace) -> None:
+    """Where no option says which versions go; the log has it as the reason."""
+    policy = str(moved.policy("retention: {older_than: 0h}"))
+    done = moved.coatcheck("expire", "out", "--policy", policy)
+    assert done.stdout == "out: versions removed: 2\n"
+    assert "the policy's retention: older_than: 0h" in moved.coatcheck("history", "out").stdout
+    none = moved.coatcheck("expire", "out", "--policy", str(moved.policy()))
+    assert (none.returncode, "policy with retention:" in none.stderr) == (2, True)
+
+
+def test_one_version_is_removed_and_never_the_current_one(moved: Workplace) -> None:
+    """Nor one that is not there."""
+    current = moved.coatcheck("expire", "out", "--version", "1", "--reason", "a test")
+    assert (current.returncode, current.stdout) == (2, "")
+    assert "version 1 is current and stays" in current.stderr
+    absent = moved.coatcheck("expire", "out", "--version", "9", "--reason", "a test")
+    assert (absent.returncode, "no version 9" in absent.stderr) == (2, True)
+    done = moved.coatcheck("expire", "out", "--version", "2", "--reason", "a test")
+    assert done.stdout == "out: versions removed: 2\n"
+
+
 def test_audit_export_is_json_lines_with_the_state_of_each(moved: Workplace) -> None:
     """What a SIEM takes: a line an object, from where it was last time."""
     done = moved.coatcheck("audit", "export", "out")

@@ -26,7 +26,7 @@ PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/pat
 keyring.
 """
 MOST_NOT_RUN = 4
-LONG = ("README.md", "analyst.md", "policies.md")
+LONG = ("README.md", "analyst.md", "incidents.md", "policies.md")
 TABLES = (
     "detection.md", "how-it-works.md", "measured.md", "prefect.md", "scale.md", "threat-model.md",
     "vault-and-keys.md",

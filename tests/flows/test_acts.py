@@ -112,6 +112,58 @@ def test_expiry_keeps_the_newest(prefect_home: Path, workplace: Workplace) -> No
     assert dataset.audit.entries()[-1].why == "retention of two"
 
 
+@pytest.mark.soak
+def test_expiry_goes_by_the_policys_retention_and_tries_first(
+    prefect_home: Path, workplace: Workplace
+) -> None:
+    """Never the current version, whatever its age; what the caller names counts instead."""
+    from anonymize.flows.expire_versions import expire_versions
+
+    policy, uri = named(workplace, "retained"), workplace.keyring_uri
+    for _ in range(3):
+        run(policy, keyring=uri)
+    with pytest.raises(ArgumentError, match="here or in the policy's retention:"):
+        expire_versions(policy, keyring=uri, reason="a test")
+    path = Path(policy)
+    path.write_text(path.read_text() + "retention: {keep: 2, older_than: 0h}\n")
+    assert expire_versions(policy, keyring=uri, dry_run=True) == {"would_remove": [1]}
+    assert Dataset(workplace.sink).versions() == (1, 2, 3)
+    assert expire_versions(policy, keyring=uri, older_than="9w", reason="a test")["removed"] == []
+    assert expire_versions(policy, keyring=uri) == {"removed": [1]}
+    why = Dataset(workplace.sink).audit.entries()[-1].why
+    assert why == "the policy's retention: keep: 2, older_than: 0h"
+    assert expire_versions(policy, keyring=uri, older_than="0h", reason="a test")["removed"] == [2]
+    assert "| versions removed | 2 |" in page("coatcheck-retained-expiry")
+
+
+@pytest.mark.soak
+def test_unusual_activity_is_an_event_and_a_page_without_who(
+    prefect_home: Path, workplace: Workplace
+) -> None:
+    """The run ends well; nothing unusual is no event; a threshold that is none is refused."""
+    import anonymize
+    from anonymize.dataset.when_and_who import who
+    from anonymize.flows.unusual_activity import unusual_activity
+
+    policy, uri = named(workplace, "watched"), workplace.keyring_uri
+    path = Path(policy)
+    path.write_text(path.read_text() + "audit: {reads: true}\n")
+    run(policy, keyring=uri)
+    anonymize.read(workplace.sink, keyring=uri)
+    quiet = unusual_activity(policy, keyring=uri)
+    assert (quiet["judged"], quiet["flags"], quiet["not_judged"]) == (1, [], 2)
+    assert not events("coatcheck.unusual", "watched")
+    found = unusual_activity(policy, keyring=uri, thresholds={"most_per_hour": 1})
+    assert found["flags"] == [{"log": "reads", "line": 1, "rule": "burst"}]
+    (event,) = events("coatcheck.unusual", "watched", least=1)
+    assert (event["flags"], event["rules"]) == (1, {"burst": 1})
+    text = page("coatcheck-watched-unusual")
+    assert "reads, line 1" in text
+    assert who() not in text + json.dumps(event)
+    with pytest.raises(ArgumentError, match="there is no hour"):
+        unusual_activity(policy, keyring=uri, thresholds={"hour": 1})
+
+
 @pytest.mark.parametrize("keep, reason", [(0, "retention"), (True, "retention"), (2, "")])
 def test_expiry_without_number_or_reason_is_refused(
     prefect_home: Path, workplace: Workplace, keep: int, reason: str

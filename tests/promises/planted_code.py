@@ -92,6 +92,13 @@ sys.argv = ["coatcheck", "run", sys.argv[1]]
 main()
 """
 """A fault in native code while raw rows are in memory."""
+APPROVER = """
+import pathlib, sys
+from anonymize.custody.approval import approver_key
+policy = pathlib.Path(sys.argv[1])
+policy.write_text(policy.read_text().replace("ANNA", f"'{approver_key('file:anna.json')}'"))
+"""
+"""Another person's key, put into a policy."""
 FLOWS = """
 import sys
 from anonymize.flows.settings import quiet_prefect
@@ -99,6 +106,7 @@ quiet_prefect()
 from anonymize.flows.anonymize_dataset import anonymize_dataset
 from anonymize.flows.expire_versions import expire_versions
 from anonymize.flows.inspect_dataset import inspect_dataset
+from anonymize.flows.unusual_activity import unusual_activity
 from anonymize.flows.verify_dataset import verify_dataset
 def told(flow, *arguments, **named):
     try: print(flow(*arguments, **named))
@@ -111,6 +119,7 @@ for path in sys.argv[1:]:
     told(inspect_dataset, expect=path)
 for path in sys.argv[1:3]:
     told(verify_dataset, path)
+    told(unusual_activity, path)
     told(expire_versions, path, 1, "retention")
 """
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.promises.planted import FAULT, KEPT, RULES, Place, csv_of, jsonl_of
-from tests.promises.planted_code import ACTIONS, CRASH, FLOWS, FRAME, VAULT
+from tests.promises.planted_code import ACTIONS, APPROVER, CRASH, FLOWS, FRAME, VAULT
 
 
 def places(folder: Path) -> Iterator[Place]:
@@ -22,6 +22,7 @@ def places(folder: Path) -> Iterator[Place]:
         flows,
         custody,
         auditing,
+        approvals,
         one_off,
         formats,
         broken_sources,
@@ -91,6 +92,27 @@ def custody(place: Place) -> None:
     )
 
 
+def approvals(place: Place) -> None:
+    """A reveal that another person approves, and one that nobody did."""
+    rows = place.rows(300)
+    place.source("v.csv", csv_of(rows))
+    v = place.policy("v", "v.csv", extra="reveal: {above: 1, approvers: {anna: ANNA}}")
+    place.run("keys", "init", "--keyring", "file:anna.json")
+    place.python("-c", APPROVER, v)
+    place.run("keys", "init", v)
+    place.run("run", v)
+    place.run("export", "out/v", "-o", "v-out.csv", "--columns", "siv")
+    tokens = ("siv", "--file", "v-out.csv", "--bulk")
+    place.reveal(v, *tokens, "--reason", "sweep", code=1, says="another person must approve it")
+    asked = (*tokens[:3], "--reason", "sweep", "-o", "request.json")
+    place.run("approval", "request", v, *asked)
+    anna = ("--keyring", "file:anna.json")
+    place.run("approval", "give", "request.json", "-o", "given.json", "--yes", *anna)
+    place.reveal(v, *tokens, "--approval", "given.json")
+    place.reveal(v, *tokens, "--approval", "given.json", code=1, says="was used already")
+    place.run("history", "out/v", says="approved by anna")
+
+
 def auditing(place: Place) -> None:
     """What is told of a dataset, and a person who leaves it."""
     rows = place.rows(900)
@@ -113,8 +135,13 @@ def auditing(place: Place) -> None:
         place.run("audit", "show", "out/b", *log)
         place.run("audit", "export", "out/b", *log)
     place.run("audit", "verify", "out/b", "--policy", b)
+    place.run("audit", "unusual", "out/b", says="not judged")
+    place.run("audit", "unusual", "out/b", "--most-per-hour", "1", "--json", code=1)
     place.run("where-is", "out/b", "--key", "pseudonym")
     place.run("where-is", "out/b", "--source", "b.csv")
+    place.run("incident", "vault", "--policy", b, "--drill", says="ran on a copy")
+    place.run("incident", "2", "--policy", b, "--json")
+    place.run("incident", "reveal", "out/b")
     person = ("out/b", "--subject", "-")
     place.run("where-is", *person, "--json", given=rows[7]["siv"])
     place.run("where-is", *person, given=place.value(), says="in none of the 2 versions")
@@ -124,6 +151,8 @@ def auditing(place: Place) -> None:
     place.run("rollback", "out/b", "1", "--reason", "sweep", code=2, says="no version 1")
     place.run("expire", "out/b", "--older-than", "0d", "--dry-run")
     place.run("keys", "export-dek", "out/b", "-o", "b.sql", "--reason", "sweep")
+    kept = place.policy("b", "b.csv", extra="erasure: {index: true}\nretention: {keep: 1}")
+    place.run("expire", "out/b", "--policy", kept, says="out/b: ")
 
 
 def one_off(place: Place) -> None:

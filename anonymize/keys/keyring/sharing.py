@@ -1,5 +1,5 @@
 """Makes readers' keyrings: the keys that open what they may read, and the public halves of the
-signing keys.
+signing keys. And copies of the whole for a drill.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from anonymize.keys.keyring.keyring_file import fresh, save
 from anonymize.keys.keyring.passphrase import random_passphrase
 from anonymize.keys.keyring.store import keyfile_beside, open_keyring
 from anonymize.keys.keyring.unlocking import PassphraseLock
+from anonymize.keys.primitives.secret import Secret
 from anonymize.names import KeyId, KeyName
 
 _VALUES = ("pseudonym", "reveal")
@@ -83,3 +84,14 @@ def share_keyring(
     entries = (*chosen.values(), *public)
     save(target, dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=entries))
     return Keyring(entries, f"file:{target}")
+
+
+def copy_keyring(keyring: Keyring, path: Path, passphrase: Secret) -> None:
+    """Write all of a keyring to ``path``, a new file, locked by ``passphrase``, which is written
+    nowhere. Whatever locks the original, the copy needs no key service.
+
+    Raises:
+        KeysError: the file cannot be written.
+    """
+    entries = keyring.entries()
+    save(path, dataclasses.replace(fresh(PassphraseLock(passphrase)), entries=entries))

@@ -192,7 +192,7 @@ def revoke_key(
             f"only versions of '{SIGNING}' are revoked; rotate '{name}', then destroy the old"
             " version"
         )
-    if not _is_time(since):
+    if not is_time(since):
         raise KeysError(
             f"'{since}' is not a time; write a day, 2026-11-29, or a second in UTC,"
             " 2026-11-29T08:00:00Z"
@@ -214,7 +214,7 @@ def revoke_key(
     return _change(keyring, revoke)
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
     """Return True for a day or a second as the calendar has it: not for 30 February."""
     if not _TIME.fullmatch(text):
         return False
