@@ -161,9 +161,7 @@ class UntoldError(DatasetError):
 
     exit_code = 4
     result: object = None
-    """What the act would have returned: for a run its summary. Does not go with the error to
-    another process, because it may hold the owner's exact counts.
-    """
+    """What the act would have returned. It does not go to another process: counts are exact."""
 
 
 class AnchorError(UntoldError):
@@ -195,9 +193,7 @@ class MissingExtraError(AnonymizeError):
 
     @classmethod
     def of(cls, feature: str, extra: str) -> MissingExtraError:
-        """Return the error for ``feature``, naming the command that adds ``extra``, and where this
-        copy of the package came from, if it is known.
-        """
+        """Return the error for ``feature``: how to add ``extra``, and where this copy is from."""
         told = f"{feature} needs the extra {extra}: {install_command(extra)}"
         if again := _origin(extra):
             told += f"; or with this copy of Coatcheck, from where it came: {again}"
@@ -263,12 +259,10 @@ class VaultLogError(VaultError):
 def install_command(extra: str) -> str:
     """Return the command that installs what ``extra`` needs.
 
-    It names the extra's own requirements and never this distribution. A package under our name on
-    an index, or under a mistyped name, may be anybody's code, and it would run beside personal
-    data.
+    It names the extra's own requirements and never this distribution: a package under our name on
+    an index, or a mistyped one, may be anybody's code, and would run beside personal data.
     """
-    # imported here, because it takes 20 ms and only a refusal needs it
-    from importlib.metadata import requires
+    from importlib.metadata import requires  # takes 20 ms, and only a refusal needs it
 
     wanted = [
         f"'{line.partition(';')[0].strip()}'"
@@ -281,9 +275,8 @@ def install_command(extra: str) -> str:
 def kind_of(thing: type[object]) -> str:
     """Return the name of a class, or of the nearest of its bases whose name is none made of data.
 
-    A class can be made while data is read, and called after it; so only a class is named that its
-    module holds under that name, and only one of Python's, ours or an installed distribution's
-    modules.
+    A class can be made while data is read, and called after it; so only one is named that its
+    module holds under that name, and that is Python's, ours or an installed distribution's.
     """
     for kind in thing.__mro__:
         module = sys.modules.get(kind.__module__)
@@ -305,8 +298,7 @@ def _is_installed(module: str) -> bool:
 def _origin(extra: str) -> str:
     """Return the command that installs this copy again, with ``extra``, from where it came.
 
-    Empty where it came from an index, or from a file that is gone. Credentials in an address are
-    left out.
+    Empty where it came from an index or a file that is gone. An address has no credentials.
     """
     import json
     from importlib.metadata import PackageNotFoundError, distribution

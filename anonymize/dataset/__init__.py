@@ -6,8 +6,8 @@ folder, an entry in the signed audit log, ``CURRENT``; for readers Arrow tables 
 A dataset in S3 is worked on in a mirror (``mirror.py``), so that the rest knows folders alone.
 ``staging.py`` publishes, ``manifest.py``, ``audit.py`` and ``reads.py`` define the signed files,
 ``view.py`` reads the state, ``history.py``, ``difference.py`` and ``audit_lines.py`` tell of it,
-``verify.py`` checks everything, ``recovery.py`` cleans up after an interrupted act, ``reader.py``
-reads rows.
+``card_files.py`` keeps the cards that ``report/cards`` makes, ``verify.py`` checks everything,
+``recovery.py`` cleans up after an interrupted act, ``reader.py`` reads rows.
 
 To add an act on versions: write a method of `Dataset` that holds `lock`, enters the act with
 ``audit.append`` before it changes a file, and completes in ``recovery.py`` what a kill may

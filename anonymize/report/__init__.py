@@ -1,7 +1,8 @@
 """Formats findings and summaries for people, without raw values.
 
 In: findings, a run's summary, measured privacy, refusals. Out: rows and lines of text for a
-terminal (``terminal.py``), Markdown for an orchestrator's pages (``markdown.py``, ``acts.py``).
+terminal (``terminal.py``), Markdown for an orchestrator's pages (``markdown.py``, ``acts.py``); of
+a version's manifest its cards (``cards/``).
 
 To add a fact to the summary: add it to `summary_line` and `summary_markdown`.
 """

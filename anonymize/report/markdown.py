@@ -13,7 +13,7 @@ from anonymize.report.terminal import increment_words, names_left_words, privacy
 
 COLUMN_HEADS = ("column", "found", "done", "note")
 """Heads of `column_rows`."""
-_MARKS = re.compile(r"[|`\[\]*]")
+_MARKS = re.compile(r"[\\|`\[\]*]")
 _NONE, _VERDICTS = re.compile(r"^NONE\b"), ("found", "note")
 """The verdict of a column without personal data, and where verdicts are said first."""
 WIDTH = 56
@@ -87,7 +87,8 @@ def _page(summary: Mapping[str, Any]) -> Iterator[str]:
     yield "## Look closer"
     yield (
         f"The signed manifest is {code(f'{path}/versions/{version:06d}/manifest.json')}. Check the"
-        f" version: {code(f'coatcheck verify {path}')}."
+        f" version: {code(f'coatcheck verify {path}')}. Its card for readers:"
+        f" {code(f'coatcheck card {path} --version {version}')}."
     )
     yield f"Keyed digest of the policy: {code(summary['policy_hmac_sha256'])}"
 

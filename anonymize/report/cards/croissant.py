@@ -173,7 +173,7 @@ def _json_path(name: str) -> str:
 
 def _about(field: pa.Field, told: Told) -> str:
     said = [f"Arrow type {field.type}"]
-    line = next((one for one in told.columns if one.column == field.name), None)
+    line = told.by_name.get(field.name)
     if line is not None:
         said.append(f"action: {line.action}")
         said += [f"joins within: {line.joins}"] if line.joins else []

@@ -90,16 +90,25 @@ class Told:
         )
 
     @cached_property
+    def by_name(self) -> dict[str, ToldColumn]:
+        """Column or place → what is told of it."""
+        return {one.column: one for one in self.columns}
+
+    @cached_property
     def dropped(self) -> tuple[str, ...]:
         """Columns and places that the policy names and that are in no output."""
         lines = self.manifest.plan or ()
         return tuple(str(line["column"]) for line in lines if line["action"] == "drop")
 
+    @cached_property
+    def _restricted(self) -> PathIndex:
+        return PathIndex(self.keys)
+
     def key_of(self, place: str) -> str:
         """Return the name of the key that alone opens a column or place; empty for the dataset's
         own.
         """
-        covering = PathIndex(self.keys).covering(place)
+        covering = self._restricted.covering(place)
         return self.keys[covering[0]] if covering else ""
 
     def _column(self, line: dict[str, str]) -> ToldColumn:
