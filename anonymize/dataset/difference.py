@@ -167,6 +167,7 @@ def _told(key_id: str, made: Manifest, other: Manifest) -> str:
 def _making(made: Manifest, other: Manifest) -> Iterator[_Fact]:
     source, residual = made.source, made.checks.residual
     yield ("made", "order of rows"), made.order.rows
+    yield ("made", "layout of files"), made.layout
     yield ("made", "source"), f"{source.format}, {source.files:,} files"
     if _comparable(made, other):
         yield ("made", "source's keyed digest"), source.hmac_sha256[:_DIGITS]

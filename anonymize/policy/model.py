@@ -50,8 +50,7 @@ class SinkSpec(StrictModel):
     """A column group under another key."""
     layout: Layout = "standard"
     """How files are laid out. duckdb: so that DuckDB can read them, by a data key for each file
-    that ``coatcheck keys export-dek`` gives out; flat columns only, no restricted ones, and files
-    are larger.
+    that ``coatcheck keys export-dek`` gives out; flat columns only, and no restricted ones.
     """
 
 

@@ -146,6 +146,7 @@ _SETTINGS: Mapping[str, Callable[[Any, Any], Protection]] = {
     "detect.sample": _larger,
     "sink.restricted": _there,
     "sink.restricted.columns": _superset,
+    "sink.layout": _later("duckdb", "standard"),
     "audit.anchor": _there,
     "audit.reads": _larger,
     "reveal.approvals": _larger,

@@ -136,6 +136,26 @@ def test_parts_and_row_groups_are_read_together(
         assert by_duckdb(tmp_path / "k.sql", query).equals(answer(table, query)), query
 
 
+@pytest.mark.parametrize("layout", ["duckdb", "standard"])
+def test_the_layout_is_what_duckdb_needs(tmp_path: Path, uri: str, layout: Any) -> None:
+    """More rows in a chunk than a page holds elsewhere; of the standard layout it reads no such."""
+    dataset, keyring = Dataset(tmp_path / "people"), open_keyring(uri)
+    table = pa.table({"id": range(60_000), "ward": [f"w{n % 9}" for n in range(60_000)]})
+    with dataset.stage() as staging:
+        path = staging.path / "part-00000.parquet"
+        part = write_part(
+            path, table.schema, table.to_batches(), keyring=keyring, key="training", layout=layout
+        )
+        files = (FileEntry.of(part, staging.path),)
+        staging.publish(Manifest(dataset="people", files=files, layout="duckdb"), keyring)
+    export_dek(dataset, tmp_path / "k.sql", uri, reason="a report")
+    if layout == "duckdb":
+        assert by_duckdb(tmp_path / "k.sql").equals(table)
+    else:
+        with pytest.raises(duckdb.Error):
+            by_duckdb(tmp_path / "k.sql")
+
+
 def test_the_act_is_in_the_log_before_and_the_key_nowhere_but_in_the_file(
     people: Dataset, uri: str, tmp_path: Path
 ) -> None:
