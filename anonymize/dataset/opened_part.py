@@ -30,6 +30,7 @@ class OpenedPart:
     """None if all of the part was compared when it was opened."""
     path: Path
     process: int = field(default_factory=os.getpid)
+    """Where it was opened; see `require_process`."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -44,7 +45,7 @@ class OpenedPart:
 
         Raises:
             DatasetError: bytes of the part are not those that were published; see also
-                `require_same_process`.
+                `require_process`.
         """
         if self.blocks is None:
             yield from groups
@@ -58,17 +59,6 @@ class OpenedPart:
             coming += [self.blocks.load(one) for one in spans[1:]]
             yield group
             self.blocks.release(spans.pop(0), kept=spans[0] if spans else ())
-
-    def require_same_process(self) -> None:
-        """Check that the part was opened in this process and not before a fork, which has no copy
-        of Arrow's threads and would wait for them for ever.
-
-        Raises:
-            DatasetError: it was.
-        """
-        if os.getpid() != self.process:
-            what = "reading it was begun before this process was forked; begin it here"
-            raise DatasetError(what, place=str(self.path))
 
     def _places(self, columns: Sequence[str]) -> list[int]:
         wanted, schema = frozenset(columns), self.file.schema
@@ -93,6 +83,18 @@ class OpenedPart:
             (start, start + one.total_compressed_size)
             for start, one in zip(starts, chunks, strict=True)
         ]
+
+
+def require_process(process: int, place: str) -> None:
+    """Check that this is still ``process``, and not one that was forked from it: that has no copy
+    of its threads, and would wait for them for ever.
+
+    Raises:
+        DatasetError: it is not.
+    """
+    if os.getpid() != process:
+        what = "reading it was begun before this process was forked; begin it here"
+        raise DatasetError(what, place=place)
 
 
 @contextmanager

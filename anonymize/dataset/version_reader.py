@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anonymize.dataset.manifest import FileEntry, Manifest
-from anonymize.dataset.opened_part import OpenedPart, opened_part
+from anonymize.dataset.opened_part import OpenedPart, opened_part, require_process
 from anonymize.dataset.openparts import absent, closed_columns, closed_keys, does_not_open
 from anonymize.dataset.reads import enter_read
 from anonymize.dataset.row_filter import Filters, given
@@ -201,7 +201,7 @@ class VersionReader:
                     taken = selection.taken(batch)
                     if taken.num_rows:
                         yield taken
-                        part.require_same_process()
+                        require_process(part.process, str(path))
         except AnonymizeError:
             raise
         except (pa.ArrowException, OSError, ValueError):

@@ -7,13 +7,19 @@ is one part's encrypted copy, one decoded row group and one buffer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from anonymize.dataset.opened_part import require_process
 from anonymize.dataset.openparts import does_not_open
+from anonymize.dataset.version_reader import BATCH_ROWS
 from anonymize.errors import AnonymizeError, ArgumentError
 from anonymize.readers.order import EpochOrder
 from anonymize.readers.shares import Piece, Share, pieces
@@ -75,8 +81,29 @@ class RowStream:
             yield _joined(held), after
 
     def _buffers(self, first: int) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Yield the buffers from ``first`` on, filtered and in order, with their numbers."""
-        start = self.bounds[0]
+        """Yield the buffers from ``first`` on, filtered and in order, with their numbers.
+
+        A thread puts a buffer in order while the next one is decoded; not where other workers use
+        the cores.
+        """
+        if not self.order.shuffle or self.share.workers > 1:
+            start = self.bounds[0]
+            for number, held in self._cut(first):
+                yield number, self._ordered(held, start, number)
+            return
+        process, ahead = os.getpid(), deque[tuple[int, Future[pa.RecordBatch]]]()
+        with ThreadPoolExecutor(1, "coatcheck-order") as pool:
+            for number, held in self._cut(first):
+                ahead.append((number, pool.submit(self._ordered, held, self.bounds[0], number)))
+                if len(ahead) > 1:
+                    number, ordered = ahead.popleft()
+                    yield number, ordered.result()
+            for number, ordered in ahead:
+                require_process(process, self.source.place)  # a fork has no copy of the thread
+                yield number, ordered.result()
+
+    def _cut(self, first: int) -> Iterator[tuple[int, list[pa.RecordBatch]]]:
+        """Yield the buffers from ``first`` on as they are decoded, with their numbers."""
         held: list[pa.RecordBatch] = []
         missing, number = self.buffer_rows, first
         for batch in self._rows(first * self.buffer_rows):
@@ -86,16 +113,17 @@ class RowStream:
                 held.append(some)
                 at, missing = at + some.num_rows, missing - some.num_rows
                 if not missing:
-                    yield number, self._ordered(held, start, number)
+                    yield number, held
                     held, missing, number = [], self.buffer_rows, number + 1
         if held:
-            yield number, self._ordered(held, start, number)
+            yield number, held
 
     def _ordered(self, held: list[pa.RecordBatch], start: int, number: int) -> pa.RecordBatch:
         rows = self.source.selection.taken(_joined(held))
         if not self.order.shuffle:
             return rows
-        return rows.take(pa.array(self.order.of_buffer(rows.num_rows, start, number), pa.int64()))
+        order = pa.array(self.order.of_buffer(rows.num_rows, start, number))
+        return pc.take(rows, order, boundscheck=False)  # it names each row once
 
     def _rows(self, skipped: int) -> Iterator[pa.RecordBatch]:
         """Yield the share's rows but the first ``skipped``, parts and row groups in order."""
@@ -125,9 +153,12 @@ class RowStream:
                         spans[group] = first + skipped, rows - skipped
                     skipped = max(skipped - rows, 0)
                 for group in part.loaded(list(spans), columns):
-                    table = part.file.read_row_group(group, columns=columns, use_threads=alone)
-                    yield from table.slice(*spans[group]).to_batches()
-                    part.require_same_process()
+                    batches = part.file.iter_batches(
+                        BATCH_ROWS, row_groups=[group], columns=columns, use_threads=alone
+                    )
+                    for some in _sliced(batches, *spans[group]):
+                        yield some
+                        require_process(part.process, str(part.path))
         except AnonymizeError:
             raise
         except (pa.ArrowException, OSError, ValueError):
@@ -138,6 +169,19 @@ class RowStream:
         counts = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
         spans = group_spans(counts, piece)
         return [spans[at] for at in self.order.of_groups(len(spans), piece.part, piece.start)]
+
+
+def _sliced(batches: Iterable[pa.RecordBatch], start: int, rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield ``rows`` rows from row ``start`` on of ``batches`` laid one after the other."""
+    before = 0
+    for batch in batches:
+        first = max(start - before, 0)
+        end = min(start + rows - before, batch.num_rows)
+        if first < end:
+            yield batch.slice(first, end - first)
+        before += batch.num_rows
+        if before >= start + rows:
+            return
 
 
 def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
