@@ -1,5 +1,7 @@
 """What a custodian does with published data: reveal tokens, forget subjects, rotate, revoke and
-destroy keys, give out data keys, find the versions of a key, a file or a person.
+destroy keys, give out data keys, find the versions of a key, a file or a person, say what to do
+about an incident (``incident/``), have a second person approve a reveal (``approval/``), name
+unusual acts (``unusual/``).
 
 In: a policy or dataset folders, and the owner's keyring. Out: revealed values or counts; every act
 is entered in each dataset's signed audit log before it is done. ``belonging.py`` first checks that

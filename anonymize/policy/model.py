@@ -209,6 +209,10 @@ class ErasureSpec(StrictModel):
     """
 
 
+_NOT_DIGESTED = {"accept_change", "vault", "tests", "lineage", "retention"}
+"""What changes nothing of a version."""
+
+
 class Policy(StrictModel):
     """The data owner's policy."""
 
@@ -331,11 +335,10 @@ class Policy(StrictModel):
 
     def digest(self) -> str:
         """Return the SHA-256 of the policy's content, hexadecimal. Ignores comments, the order of
-        keys, ``tests``, ``accept_change``, ``lineage`` and ``vault`` (the vault counts by its id,
-        wherever it is). What it extends and its tags count as if they were written out.
+        keys, ``tests``, ``accept_change``, ``lineage``, ``retention`` and ``vault`` (the vault
+        counts by its id, wherever it is). What it extends and its tags count as if they were written out.
         """
         written = self.model_copy(update={"columns": self.written_columns})
-        apart = {"accept_change", "vault", "tests", "lineage"}
-        said = written.model_dump(mode="json", exclude=apart)
+        said = written.model_dump(mode="json", exclude=_NOT_DIGESTED)
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

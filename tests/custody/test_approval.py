@@ -246,6 +246,17 @@ def test_an_edited_policy_lowers_nothing(two: Desk) -> None:
     assert two.reveal(two.approved()) == EMAILS
 
 
+def test_a_publication_with_a_softer_rule_shows(two: Desk) -> None:
+    """In the comparison of the two versions, which reads what was signed."""
+    two.path = two.written("")
+    anonymize.run(two.path, keyring=two.keyring)
+    found = Dataset(two.place.sink).diff(1, 2, keyring=two.keyring)
+    assert [(one.before, one.after) for one in found if one.name == "reveal"] == [
+        ("approvals 2, by anna", "")
+    ]
+    assert two.reveal(None) == EMAILS
+
+
 def test_a_rule_that_no_publication_had_yet_counts(workplace: Workplace) -> None:
     """A stricter policy holds at once."""
     desk = _desk(workplace, "approvals: 1")

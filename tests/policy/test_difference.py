@@ -185,3 +185,16 @@ def test_the_command_ends_with_1_where_they_differ(workplace: Workplace) -> None
     told = workplace.coatcheck("policy", "diff", "people.yaml", "other.yaml", "--json")
     assert told.returncode == 1
     assert json.loads(told.stdout)[0]["protection"] == "less"
+
+
+def test_fewer_people_for_a_reveal_protect_less() -> None:
+    """And so does a larger number without one."""
+    who = {"anna": f"ed25519:{'A' * 43}="}
+
+    def compared(before: dict[str, object], after: dict[str, object]) -> dict[str, str]:
+        said = [policy(reveal={**one, "approvers": who}) for one in (before, after)]
+        return {one.place: one.protection for one in differences(*said)}
+
+    assert compared({"approvals": 2}, {"approvals": 1})["reveal.approvals"] == "less"
+    assert compared({"above": 3}, {"above": 9})["reveal.above"] == "less"
+    assert compared({}, {"above": 9})["reveal.above"] == "more"

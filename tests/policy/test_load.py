@@ -125,6 +125,22 @@ def test_the_digest_is_of_the_meaning() -> None:
     assert parse_policy(GOOD).digest() == same.digest() != other.digest()
 
 
+def test_how_long_versions_stay_is_no_part_of_the_digest() -> None:
+    """It changes nothing of a version, so an incremental run goes on; who must approve does."""
+    kept = parse_policy(GOOD + "retention: {keep: 3}\n")
+    approved = parse_policy(
+        GOOD + f"reveal: {{approvals: 2, approvers: {{anna: 'ed25519:{'A' * 43}='}}}}\n"
+    )
+    assert kept.digest() == parse_policy(GOOD).digest() != approved.digest()
+
+
+@pytest.mark.parametrize("said", ["{}", "{keep: 0}", "{older_than: 3y}", "{keep: 2, days: 3}"])
+def test_a_retention_that_says_nothing_is_refused(said: str) -> None:
+    """An empty block, no version, an age in other words, an unknown key."""
+    with pytest.raises(PolicyError, match="retention"):
+        parse_policy(GOOD + f"retention: {said}\n")
+
+
 def test_a_policy_is_frozen_and_pickles() -> None:
     """Policies travel to workers and never change."""
     policy = parse_policy(GOOD)

@@ -41,9 +41,10 @@ def copied(scene: Scene) -> Iterator[tuple[Mapping[str, str], Secret]]:
     folder = Path(tempfile.mkdtemp(prefix="coatcheck-drill-"))
     try:
         try:
-            yield _filled(folder, scene, passphrase := random_passphrase()), passphrase
+            places = _filled(folder, scene, passphrase := random_passphrase())
         except OSError as error:
             raise write_error(error, folder) from None
+        yield places, passphrase
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if folder.exists():
