@@ -336,7 +336,8 @@ class Policy(StrictModel):
     def digest(self) -> str:
         """Return the SHA-256 of the policy's content, hexadecimal. Ignores comments, the order of
         keys, ``tests``, ``accept_change``, ``lineage``, ``retention`` and ``vault`` (the vault
-        counts by its id, wherever it is). What it extends and its tags count as if they were written out.
+        counts by its id, wherever it is). What it extends and its tags count as if they were
+        written out.
         """
         written = self.model_copy(update={"columns": self.written_columns})
         said = written.model_dump(mode="json", exclude=_NOT_DIGESTED)
