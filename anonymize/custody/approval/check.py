@@ -29,7 +29,8 @@ from anonymize.policy import Policy
 
 _PLACE = "approval"
 HOW = (
-    "coatcheck approval request, another person's coatcheck approval give; then --approval FILE here"
+    "coatcheck approval request, another person's coatcheck approval give; then --approval FILE"
+    " here"
 )
 
 
