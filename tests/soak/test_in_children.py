@@ -1,4 +1,4 @@
-"""The harness names the case whose child crashes, raises or hangs, so suites that use it can fail."""
+"""The harness names the case whose child crashes, raises or hangs: what uses it can fail."""
 
 from __future__ import annotations
 
