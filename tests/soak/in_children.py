@@ -6,10 +6,12 @@ import json
 import os
 import select
 import signal
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 Case = TypeVar("Case", bound=Hashable)
 CHILDREN = 2
@@ -29,16 +31,19 @@ def outcomes(
             message names the case.
     """
     shares = [cases[at::CHILDREN] for at in range(CHILDREN)]
-    children = [_begun(share, at, prepared) for at, share in enumerate(shares)]
-    found: dict[Case, str] = {}
+    children = [
+        _Child(share, *_begun(share, at, prepared)) for at, share in enumerate(shares) if share
+    ]
     try:
-        for share, (process, pipe) in zip(shares, children, strict=True):
-            found |= dict(zip(share, _told(share, process, pipe, seconds), strict=True))
+        while working := [child for child in children if len(child.told) < len(child.share)]:
+            ready, _, _ = select.select([child.pipe for child in working], [], [], 1.0)
+            for child in working:
+                child.listen(child.pipe in ready, seconds)
     finally:
-        for process, pipe in children:
-            os.close(pipe)
-            _end(process)
-    return found
+        for child in children:
+            os.close(child.pipe)
+            _end(child.process)
+    return {case: said for one in children for case, said in zip(one.share, one.told, strict=True)}
 
 
 def counted(found: Mapping[Case, str]) -> dict[str, int]:
@@ -64,19 +69,37 @@ def _begun(
     os._exit(0)
 
 
-def _told(share: Sequence[object], process: int, pipe: int, seconds: float) -> list[str]:
-    told, left = list[str](), b""
-    while len(told) < len(share):
-        case = f"case {len(told)}: {share[len(told)]}"
-        assert select.select([pipe], [], [], seconds)[0], f"{case}: silent for {seconds} s"
-        data = os.read(pipe, 65_536)
-        assert data, f"{case}: the child is gone, {os.waitpid(process, 0)[1]}"
-        *lines, left = (left + data).split(b"\n")
+@dataclass
+class _Child(Generic[Case]):
+    """A child that does its share of the cases in order."""
+
+    share: Sequence[Case]
+    process: int
+    pipe: int
+    told: list[str] = field(default_factory=list)
+    left: bytes = b""
+    heard: float = field(default_factory=time.monotonic)
+
+    def listen(self, ready: bool, seconds: float) -> None:
+        """Take what it says.
+
+        Raises:
+            AssertionError: it is gone, has raised, or was silent for too long.
+        """
+        if not ready:
+            assert time.monotonic() - self.heard < seconds, f"{self.at}: silent for {seconds} s"
+            return
+        data, self.heard = os.read(self.pipe, 65_536), time.monotonic()
+        assert data, f"{self.at}: the child is gone, {os.waitpid(self.process, 0)[1]}"
+        *lines, self.left = (self.left + data).split(b"\n")
         for line in lines:
-            case = f"case {len(told)}: {share[len(told)]}"
-            assert not line.startswith(b"!"), f"{case}:\n{json.loads(line[1:])}"
-            told.append(json.loads(line))
-    return told
+            assert not line.startswith(b"!"), f"{self.at}:\n{json.loads(line[1:])}"
+            self.told.append(json.loads(line))
+
+    @property
+    def at(self) -> str:
+        """Return the case that it is at."""
+        return f"case {len(self.told)}: {self.share[len(self.told)]}"
 
 
 def _end(process: int) -> None:

