@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 NIGHTLY, DRIFT = "15 3 * * *", "45 2 * * *"
+UNUSUAL = "45 4 * * *"
 WEEKLY_VERIFY, WEEKLY_EXPIRY = "0 5 * * 0", "0 6 * * 0"
 QUARTERLY = "0 7 1 1,4,7,10 *"
 """Cron schedules, in UTC."""
@@ -28,7 +29,7 @@ KEEP = 30
 def deployments(
     policy: str, *, keyring: str | None = None, store: str | None = None, keep: int | None = None
 ) -> tuple[RunnerDeployment, ...]:
-    """Return the five deployments of a policy's dataset, named ``DATASET-nightly`` and so on.
+    """Return the six deployments of a policy's dataset, named ``DATASET-nightly`` and so on.
 
     The rotation's schedule is not active: from a rotation on, readers need keyrings that are shared
     anew.
@@ -60,6 +61,7 @@ def _deployments(
     from anonymize.flows.inspect_dataset import inspect_dataset
     from anonymize.flows.names import tags_of
     from anonymize.flows.rotate_key import rotate_key
+    from anonymize.flows.unusual_activity import unusual_activity
     from anonymize.flows.verify_dataset import verify_dataset
     from anonymize.policy import load_policy
 
@@ -73,6 +75,7 @@ def _deployments(
     wanted: tuple[tuple[Any, str, str, dict[str, Any]], ...] = (
         (inspect_dataset, "drift", DRIFT, {"expect": path, **own}),
         (anonymize_dataset, "nightly", NIGHTLY, policy),
+        (unusual_activity, "unusual", UNUSUAL, policy),
         (verify_dataset, "verify", WEEKLY_VERIFY, policy),
         (expire_versions, "expire", WEEKLY_EXPIRY, {**policy, **expiry}),
         (rotate_key, "rotate", QUARTERLY, {**policy, "key": loaded.sink.key}),

@@ -14,7 +14,7 @@ import yaml
 from tests.prefect_server import stored
 from tests.workplace import ROOT, Workplace
 
-NAMES = {"drift", "nightly", "verify", "expire", "rotate"}
+NAMES = {"drift", "nightly", "unusual", "verify", "expire", "rotate"}
 
 
 def _yaml() -> dict[str, Any]:
@@ -42,20 +42,20 @@ def test_prefect_yaml_is_neutral_and_holds_no_secret() -> None:
         assert one["work_pool"] == {"name": "{{ $COATCHECK_WORK_POOL }}"}
         assert one["parameters"]["keyring"] == "{{ $COATCHECK_KEYRING_BLOCK }}"
     asleep = [s.get("active", True) for one in said["deployments"] for s in one["schedules"]]
-    assert asleep == [True, True, True, True, False]
+    assert asleep == [True] * 5 + [False]
 
 
 def test_prefect_takes_prefect_yaml() -> None:
     """As its own reader does."""
     from prefect.cli.deploy._models import PrefectYamlModel
 
-    assert len(PrefectYamlModel.model_validate(_yaml()).deployments) == 5
+    assert len(PrefectYamlModel.model_validate(_yaml()).deployments) == len(NAMES)
 
 
 def test_the_script_deploys_a_dataset_to_a_pool(
     prefect_home: Path, workplace: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Five deployments, by name; the rotation's schedule sleeps."""
+    """All of them, by name; the rotation's schedule sleeps."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import WorkPoolCreate
 
@@ -72,7 +72,7 @@ def test_the_script_deploys_a_dataset_to_a_pool(
         " WHERE deployment.name LIKE 'people-%'"
     )
     assert {name for name, active in found if not active} == {"people-rotate"}
-    assert len(found) == 5
+    assert len(found) == len(NAMES)
 
 
 def test_the_script_tells_a_mistake_and_deploys_nothing(
