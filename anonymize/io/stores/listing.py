@@ -7,11 +7,15 @@ import re
 from collections.abc import Mapping
 
 from anonymize.errors import SourceError
+from anonymize.io.stores.azure_objects import AzureObject
+from anonymize.io.stores.gcs_objects import GcsObject
 from anonymize.io.stores.objects import StoredObject
 from anonymize.io.stores.s3_objects import S3Object
 from anonymize.policy.addresses import Address
 
-STORES: Mapping[str, type[StoredObject]] = {S3Object.scheme: S3Object}
+STORES: Mapping[str, type[StoredObject]] = {
+    store.scheme: store for store in (S3Object, GcsObject, AzureObject)
+}
 """What an object is, by the scheme of its address."""
 
 
