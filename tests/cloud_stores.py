@@ -159,7 +159,7 @@ class Azure(Cloud):
         import hmac
 
         url = f"{self.server.endpoint}/{ACCOUNT}/{self.bucket}{path}"
-        headers = {name.replace("_", "-"): value for name, value in more.items()}
+        headers = dict(more)
         headers["x-ms-version"], headers["x-ms-date"] = "2021-12-02", formatdate(usegmt=True)
         if body is not None:
             headers["Content-Type"] = "application/octet-stream"
@@ -171,7 +171,9 @@ class Azure(Cloud):
 
     def put(self, key: str, body: bytes, **more: str) -> None:
         """As one block blob."""
-        self.write("PUT", f"/{quote(key, safe='/~')}", body, x_ms_blob_type="BlockBlob", **more)
+        self.write(
+            "PUT", f"/{quote(key, safe='/~')}", body, **{"x-ms-blob-type": "BlockBlob", **more}
+        )
 
     def delete(self, key: str) -> None:
         """By its name."""

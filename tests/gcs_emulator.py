@@ -5,11 +5,14 @@ issues itself. ``python tests/gcs_emulator.py PORT``; its log is its output.
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
+import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 from gcp_storage_emulator import server
 from gcp_storage_emulator.handlers import objects
@@ -18,7 +21,15 @@ from gcp_storage_emulator.storage import Storage
 TOKEN = "ya29.TokenOfTheTestsQq7"
 READER_WITHOUT_RIGHTS = "nobody@tests.example"
 PAGE = 1000
-found, listed = objects.download, objects.ls
+found, listed, sent = objects.download, objects.ls, server._read_data
+writes = threading.Lock()
+"""The emulator's notes are not made for two writers at once."""
+
+
+def read_data(handler: Any, query: dict[str, list[str]]) -> Any:
+    """Return what is written; the emulator takes an empty object for none."""
+    data = sent(handler, query)
+    return b"" if data is None and query.get("uploadType") == ["media"] else data
 
 
 def download(request: Any, response: Any, storage: Any, *rest: Any, **named: Any) -> None:
@@ -75,11 +86,9 @@ class Handler(server.RequestHandler):
     def do_POST(self) -> None:
         """Issue a token for a signed assertion, or take what is written."""
         if self.path != "/token":
-            super().do_POST()
+            with writes:
+                super().do_POST()
             return
-        import base64
-        from urllib.parse import parse_qs
-
         sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         claims = sent["assertion"][0].split(".")[1]
         who = json.loads(base64.urlsafe_b64decode(claims + "=="))["iss"]
@@ -96,7 +105,7 @@ class Handler(server.RequestHandler):
 
 
 if __name__ == "__main__":
-    objects.download = download
+    objects.download, server._read_data = download, read_data
     for _, methods in server.HANDLERS:
         for method, does in methods.items():
             methods[method] = {listed: ls, found: download}.get(does, does)

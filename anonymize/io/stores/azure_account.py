@@ -24,6 +24,10 @@ from anonymize.io.stores.rest_session import CredentialsError, checked_endpoint,
 
 VERSION = "2021-12-02"
 """Version of the REST API that is spoken."""
+ISSUER_SECONDS = 10
+"""Longest wait for who issues tokens. azure-identity's own is five minutes, also for a machine's own
+identity, which is asked for wherever nothing else is set.
+"""
 _TOKENS_FOR = "https://storage.azure.com/.default"
 _ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
 _NAMES = {
@@ -161,16 +165,16 @@ def _by_token() -> Sign:
     from azure.identity import DefaultAzureCredential
 
     logging.getLogger("azure").addHandler(logging.NullHandler())  # the error says it, not stderr
-    issuer, alone = (
-        DefaultAzureCredential(
-            exclude_shared_token_cache_credential=True,
-            exclude_visual_studio_code_credential=True,
-            exclude_powershell_credential=True,
-            exclude_developer_cli_credential=True,
-            exclude_broker_credential=True,
-        ),
-        threading.Lock(),
+    issuer = DefaultAzureCredential(
+        exclude_shared_token_cache_credential=True,
+        exclude_visual_studio_code_credential=True,
+        exclude_powershell_credential=True,
+        exclude_developer_cli_credential=True,
+        exclude_broker_credential=True,
+        connection_timeout=ISSUER_SECONDS,
+        read_timeout=ISSUER_SECONDS,
     )
+    alone = threading.Lock()
 
     def signed(asked: Any) -> Any:
         _date(asked)

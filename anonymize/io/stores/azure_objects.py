@@ -63,7 +63,8 @@ class AzureObject(StoredObject):
     def _of(cls, bucket: str, told: Any) -> AzureObject | None:
         """Return a listed blob, None for a folder of an account with a hierarchy of names."""
         about = told.find("Properties")
-        if "true" in (told.findtext("Metadata/hdi_isfolder") or "").lower():
+        marks = {one.tag.lower(): (one.text or "").lower() for one in told.iterfind("Metadata/*")}
+        if marks.get("hdi_isfolder") == "true":
             return None
         if about.findtext("ResourceType") == "directory":
             return None
