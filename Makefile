@@ -2,14 +2,15 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-WORKER_EXTRAS := dask postgres aws hashicorp excel avro sql duckdb fast ner
+WORKER_EXTRAS := dask postgres aws gcs azure hashicorp excel avro sql duckdb fast ner
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
 
 ENGINES := .venv-engines
 READERS := .venv-readers
+AZURITE := .azurite
 
-.PHONY: setup engines readers run test check soak bench lock samples schema reference wheel image clean
+.PHONY: setup engines readers azurite run test check soak bench lock samples schema reference wheel image clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -43,13 +44,22 @@ $(READERS)/.ready: requirements-readers.lock $(VENV)/.ready
 	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
+# Azurite, the stand-in for Azure Blob Storage that the tests read az:// from, where there is npm; without it they are skipped.
+azurite: $(AZURITE)/.ready
+
+$(AZURITE)/.ready: tests/azurite/package.json tests/azurite/package-lock.json
+	mkdir -p $(AZURITE)
+	cp tests/azurite/package.json tests/azurite/package-lock.json $(AZURITE)
+	if command -v npm >/dev/null; then cd $(AZURITE) && npm ci --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund --loglevel=error && touch .ready; \
+	else echo "no npm on PATH: the tests of az:// are skipped"; fi
+
 run: setup
 	$(BIN)/python -m flows.sample_datasets
 
-test: setup
+test: setup azurite
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: setup engines readers
+soak: setup engines readers azurite
 	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800 -n 2 --dist loadfile --no-loadscope-reorder
 	$(ENGINES)/bin/python -m pytest -m soak --timeout 1800 tests/engines tests/docs/test_docs.py -k 'engines or spark.md or ray.md'
 	$(READERS)/bin/python -m pytest -m soak --timeout 1800 tests/readers tests/docs/test_docs.py -k readers
@@ -94,4 +104,4 @@ image: wheel
 	docker build -t coatcheck-worker .
 
 clean:
-	rm -rf $(VENV) $(ENGINES) $(READERS) out build dist .coatcheck
+	rm -rf $(VENV) $(ENGINES) $(READERS) $(AZURITE) out build dist .coatcheck

@@ -16,6 +16,7 @@ from anonymize.keys import Keyring, init_keyring
 from anonymize.keys.keyring.passphrase import forget_passphrase
 from anonymize.keys.keyring.unlocking import ARGON2
 from anonymize.names import KeyName
+from tests.cloud_stores import azure_server, gcs_server, service_key
 from tests.examples import examples
 from tests.object_store import store_server
 from tests.postgres import postgres_uri
@@ -33,7 +34,10 @@ settings.register_profile(
 )
 settings.load_profile("coatcheck")
 # Fixtures of the session are imported here alone: a module that imports one makes another.
-__all__ = ["_served", "flow_of", "postgres_uri", "prefect_home", "store_server", "workplace"]
+__all__ = [
+    "_served", "azure_server", "flow_of", "gcs_server", "postgres_uri", "prefect_home",
+    "service_key", "store_server", "workplace",
+]  # fmt: skip
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
 
 

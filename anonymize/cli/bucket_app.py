@@ -67,12 +67,12 @@ def harden(
 
 def _bucket(address: str) -> str:
     from anonymize.errors import ArgumentError
-    from anonymize.policy.addresses import address_of
+    from anonymize.policy.addresses import DATASET_SCHEME, address_of
 
     try:
         found = address_of(address)
     except ValueError as error:
         raise ArgumentError(str(error), place="address") from None
-    if found is None:
+    if found is None or found.scheme != DATASET_SCHEME:
         raise ArgumentError("is no address of a bucket; write s3://bucket", place="address")
     return found.bucket

@@ -37,7 +37,7 @@ def grants(
     from anonymize.errors import ArgumentError
     from anonymize.io.stores.grants import Role
     from anonymize.io.stores.grants import grants as policy_for
-    from anonymize.policy.addresses import address_of
+    from anonymize.policy.addresses import dataset_address
 
     roles: dict[Role, str | None] = {
         "reader": reader,
@@ -49,7 +49,7 @@ def grants(
         raise ArgumentError("say one of --reader, --publisher, --custodian with an ARN")
     ((role, arn),) = said.items()
     try:
-        address = address_of(dataset)
+        address = dataset_address(dataset)
     except ValueError as error:
         raise ArgumentError(str(error), place="dataset") from None
     if address is None:

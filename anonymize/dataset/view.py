@@ -23,7 +23,7 @@ from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.standing import Standing
 from anonymize.errors import DatasetError, Problem
-from anonymize.policy.addresses import address_of
+from anonymize.policy.addresses import dataset_address
 
 _CURRENT = re.compile(rb"[0-9]{6,12}\n")
 _FOLDER = re.compile(r"[0-9]{6,12}")
@@ -323,7 +323,7 @@ class DatasetView:
 def _mirrored(path: str | Path) -> Mirror | None:
     """Return the mirror of a dataset in a store; None for a folder of this machine."""
     try:
-        address = address_of(str(path))
+        address = dataset_address(str(path))
     except ValueError as error:
         raise DatasetError(str(error), place="dataset") from None
     return Mirror(address) if address else None

@@ -39,7 +39,7 @@ from anonymize.plan.patterns import with_rules_for
 from anonymize.plan.show.example import Examples, examples
 from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.actions import keys_of
-from anonymize.policy.addresses import address_of
+from anonymize.policy.addresses import Address, address_of
 from anonymize.policy.entities import unknown_countries
 from anonymize.policy.patterns import unused_patterns
 from anonymize.process.core_files import no_core_files
@@ -187,7 +187,11 @@ def _resolved(path: str) -> Path:
     with no folder, and a prefix with what is below it.
     """
     address = address_of(path)
-    return Path(path).resolve() if address is None else Path(f"//{address.bucket}", address.key)
+    return Path(path).resolve() if address is None else _below(address)
+
+
+def _below(address: Address) -> Path:
+    return Path(f"//{address.scheme}:{address.bucket}", address.key)
 
 
 def _around_keyring(sink: Path, keyring: Keyring) -> str:

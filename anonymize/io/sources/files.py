@@ -20,7 +20,7 @@ from anonymize.policy.https_source import https_address, is_https
 from anonymize.policy.local_paths import local_path
 
 if TYPE_CHECKING:
-    from anonymize.io.stores import S3Object
+    from anonymize.io.stores.objects import StoredObject
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv",
@@ -122,7 +122,7 @@ def _objects(address: Address) -> tuple[FilePlace, ...]:
     return tuple(_below(one, said) for one in found)
 
 
-def _below(found: S3Object, said: int) -> S3Object:
+def _below(found: StoredObject, said: int) -> StoredObject:
     """Return an object with the folders below the ``said`` parts of its key that were given."""
     parts = found.key.split("/")
     folders = tuple(parts[said:-1])

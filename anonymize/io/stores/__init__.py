@@ -15,6 +15,6 @@ To add a store: an address scheme in ``policy/addresses.py``, and a module here 
 """
 
 from anonymize.io.stores.listing import find_objects
-from anonymize.io.stores.objects import S3Object
+from anonymize.io.stores.s3_objects import S3Object
 
 __all__ = ["S3Object", "find_objects"]

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from anonymize.errors import SourceError
-from anonymize.io.stores.client import s3_client
-from anonymize.io.stores.objects import S3Object
-from anonymize.io.stores.refusals import is_missing, translated
+from anonymize.io.stores.azure_objects import AzureObject
+from anonymize.io.stores.gcs_objects import GcsObject
+from anonymize.io.stores.objects import StoredObject
+from anonymize.io.stores.s3_objects import S3Object
 from anonymize.policy.addresses import Address
 
+STORES: Mapping[str, type[StoredObject]] = {
+    store.scheme: store for store in (S3Object, GcsObject, AzureObject)
+}
+"""What an object is, by the scheme of its address."""
 
-def find_objects(address: Address) -> tuple[tuple[S3Object, ...], bool]:
+
+def find_objects(address: Address) -> tuple[tuple[StoredObject, ...], bool]:
     """Return the objects of an address, sorted by key, and whether it named a prefix.
 
     Below a prefix, and for a glob's wildcards, names that begin with ``.`` are skipped as on this
-    machine, below a prefix those that begin with ``_`` too. S3 lists what was written before.
+    machine, below a prefix those that begin with ``_`` too. The stores list what was
+    written before.
 
     Raises:
         SourceError: there are none, no such bucket, or no permission.
     """
+    store = STORES[address.scheme]
     if address.key and not address.key.endswith("/"):
-        one = _one(address)
+        one = store.find(address)
         if one is not None:
             return (one,), False
         if glob.has_magic(address.key):
-            return _matching(address), False
+            return _matching(store, address), False
     prefix = f"{address.key.rstrip('/')}/" if address.key else ""
     found = [
         one
-        for one in _listed(address, prefix)
+        for one in store.listed(address, prefix)
         if not _hidden(one.key[len(prefix) :].split("/")) and one.name
     ]
     if not found:
@@ -39,36 +47,13 @@ def find_objects(address: Address) -> tuple[tuple[S3Object, ...], bool]:
     return tuple(sorted(found, key=lambda one: one.key)), True
 
 
-def _one(address: Address) -> S3Object | None:
-    """Return the object with exactly this key, None if there is none."""
-    client = s3_client(str(address))
-    try:
-        answer = client.head_object(Bucket=address.bucket, Key=address.key)
-    except Exception as error:  # noqa: BLE001 - botocore's have no common base
-        if is_missing(error):  # of a bucket too: the answer to HEAD does not say; listing does
-            return None
-        raise translated(error, str(address)) from None
-    return S3Object(address.bucket, address.key, str(answer["ETag"]), int(answer["ContentLength"]))
-
-
-def _matching(address: Address) -> tuple[S3Object, ...]:
+def _matching(store: type[StoredObject], address: Address) -> tuple[StoredObject, ...]:
     fixed = re.split(r"[*?\[]", address.key, maxsplit=1)[0]
     wanted = re.compile(_as_regex(address.key))
-    found = [one for one in _listed(address, fixed) if one.name and wanted.fullmatch(one.key)]
+    found = [one for one in store.listed(address, fixed) if one.name and wanted.fullmatch(one.key)]
     if not found:
         raise SourceError("matches no object", place=str(address))
     return tuple(sorted(found, key=lambda one: one.key))
-
-
-def _listed(address: Address, prefix: str) -> Iterator[S3Object]:
-    client = s3_client(str(address))
-    try:
-        pages = client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=address.bucket, Prefix=prefix):
-            for one in page.get("Contents", ()):
-                yield S3Object(address.bucket, one["Key"], one["ETag"], int(one["Size"]))
-    except Exception as error:  # noqa: BLE001 - botocore's have no common base
-        raise translated(error, str(address)) from None
 
 
 def _hidden(parts: list[str]) -> bool:

@@ -1,18 +1,21 @@
-"""An object of S3 as a file of a source."""
+"""An object of a store as a file of a source, and its state; how bytes are asked for, each store
+says itself.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, ClassVar, Self, cast
 
 from anonymize.errors import SourceError
-from anonymize.io.stores.client import s3_client, whole_answer
 from anonymize.io.stores.hashed_stream import DIGESTS, HashedStream
 from anonymize.io.stores.kept_blocks import KEPT, KEPT_BYTES
 from anonymize.io.stores.ranges import BLOCK_BYTES, RangedStream
-from anonymize.io.stores.refusals import CHANGED, is_missing, translated
+from anonymize.io.stores.refusals import CHANGED
+from anonymize.policy.addresses import Address
 
 
 @dataclass(frozen=True)
@@ -33,24 +36,47 @@ class ObjectState:
 
 
 @dataclass(frozen=True)
-class S3Object:
-    """An object as it was when it was found: reads are refused once it is another one.
+class StoredObject:
+    """An object as it was when it was found: reads are refused once it is another one. Holds no
+    credentials: each process opens its own.
 
-    Implements `anonymize.io.sources.places.FilePlace`.
+    Implements `anonymize.io.sources.places.FilePlace`; `find`, `listed`, `state` and `_asked` are
+    each store's own.
     """
+
+    scheme: ClassVar[str]
+    """How addresses of this store begin."""
 
     bucket: str
     key: str
     etag: str
-    """Reads ask for the object with this ETag alone."""
+    """The store's digest, or number, of the content: reads ask for the object with it alone."""
     size_bytes: int
     folders: tuple[str, ...] = ()
     """The folders between the prefix that the user gave and the object."""
     shown: str = ""
     """What errors say in place of the key, if folders are named like values."""
 
+    @classmethod
+    def find(cls, address: Address) -> Self | None:
+        """Return the object with exactly the key of an address, None if there is none.
+
+        Raises:
+            SourceError: it may not be read, or the store cannot be used.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def listed(cls, address: Address, prefix: str) -> Iterator[Self]:
+        """Yield the objects of an address's bucket whose keys begin with ``prefix``.
+
+        Raises:
+            SourceError: there is no such bucket, or it may not be listed.
+        """
+        raise NotImplementedError
+
     def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.shown or self.key}"
+        return f"{self.scheme}://{self.bucket}/{self.shown or self.key}"
 
     @property
     def name(self) -> str:
@@ -64,7 +90,7 @@ class S3Object:
 
     def state(self) -> ObjectState:
         """Return the present state; see `FilePlace.state`."""
-        return head(self.bucket, self.key)
+        raise NotImplementedError
 
     def check(self, state: object) -> None:
         """Refuse the object if it is no longer in ``state``; see `FilePlace.check`."""
@@ -82,7 +108,7 @@ class S3Object:
 
     def spelled(self) -> str:
         """Return the address."""
-        return f"s3://{self.bucket}/{self.key}"
+        return f"{self.scheme}://{self.bucket}/{self.key}"
 
     def open(self) -> BinaryIO:
         """Return the object's bytes; see `FilePlace.open`."""
@@ -100,7 +126,7 @@ class S3Object:
         stream = RangedStream(self._fetch, self.size_bytes, first=0)
         return cast(BinaryIO, HashedStream(stream, first, self.size_bytes, self._content()))
 
-    def absolute(self) -> S3Object:
+    def absolute(self) -> Self:
         """Return the same object: an address is the same everywhere."""
         return self
 
@@ -118,7 +144,7 @@ class S3Object:
 
     def _content(self) -> tuple[str, str, str]:
         """Return what names the object's bytes: all reads are of this ETag."""
-        return (self.bucket, self.key, self.etag)
+        return (f"{self.scheme}://{self.bucket}", self.key, self.etag)
 
     def _fetch(self, first: int, end: int) -> bytes:
         """Return the bytes from ``first`` up to ``end``, those of small objects from memory: whole
@@ -135,40 +161,10 @@ class S3Object:
         return self._asked(first, end)
 
     def _asked(self, first: int, end: int) -> bytes:
-        """Return the bytes from ``first`` up to ``end`` from the store.
+        """Return the bytes from ``first`` up to ``end`` from the store, of this very object.
 
-        Who wrote the object meanwhile is noticed by its ETag.
+        Raises:
+            SourceError: it was replaced or removed, or cannot be read; SourceAwayError if that may
+                pass.
         """
-        asked = {
-            "Bucket": self.bucket,
-            "Key": self.key,
-            "IfMatch": self.etag,
-            "Range": f"bytes={first}-{end - 1}",
-        }
-        try:
-            _, data = whole_answer(s3_client(str(self)), asked, end - first + 1)
-        except Exception as error:  # noqa: BLE001 - botocore's have no common base
-            if is_missing(error):
-                raise SourceError(CHANGED, place=str(self)) from None
-            raise translated(error, str(self)) from None
-        if len(data) == end - first:
-            return data
-        raise translated(ConnectionError(), str(self))
-
-
-def head(bucket: str, key: str) -> ObjectState:
-    """Return the state of an object.
-
-    Raises:
-        SourceError: it is missing, or may not be read.
-    """
-    place = f"s3://{bucket}/{key}"
-    client = s3_client(place)
-    try:
-        answer: dict[str, Any] = client.head_object(Bucket=bucket, Key=key)
-    except Exception as error:  # noqa: BLE001 - botocore's have no common base
-        raise translated(error, place) from None
-    version = str(answer.get("VersionId") or "")
-    return ObjectState(
-        int(answer["ContentLength"]), str(answer["ETag"]), "" if version == "null" else version
-    )
+        raise NotImplementedError

@@ -86,11 +86,31 @@ def translated(
 
 def time_of(answer: Mapping[str, Any]) -> datetime | None:
     """Return the store's time, as the head of an answer says it; None if it says none."""
-    said = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    return _time_said(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))
+
+
+def is_skewed(said: str) -> bool:
+    """Return True if this machine's clock is so far from a store's ``Date`` that the store refuses
+    what is signed here.
+    """
+    return abs(_ahead_of(said)) > _MOST_SKEW
+
+
+def clock_refusal(said: str) -> str:
+    """Return what is wrong with this machine's clock, by a store's ``Date``."""
+    return _clock(_ahead_of(said))
+
+
+def _time_said(said: str) -> datetime | None:
     try:
         return parsedate_to_datetime(said).astimezone(UTC)
     except (TypeError, ValueError):
         return None
+
+
+def _ahead_of(said: str) -> timedelta:
+    there = _time_said(said)
+    return datetime.now(UTC) - there if there else timedelta()
 
 
 def _ahead(error: BaseException) -> timedelta:
@@ -120,11 +140,11 @@ def _said(code: str, status: int) -> str:
     if status == 404:
         return "there is no such object"
     if status == 403:
-        return f"the credentials of the environment have no permission: {_plain(code)}"
-    return f"the store refuses: {_plain(code)}"
+        return f"the credentials of the environment have no permission: {plain_code(code)}"
+    return f"the store refuses: {plain_code(code)}"
 
 
-def _plain(code: str) -> str:
+def plain_code(code: str) -> str:
     """Return a code if it is a word, since any server may answer."""
     return code if code.isalnum() and len(code) < 60 else "an unknown code"
 

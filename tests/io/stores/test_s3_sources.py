@@ -181,7 +181,6 @@ def test_lack_of_credentials_and_of_a_profile_is_said(
     [
         (f"s3://user:{SECRET_KEY}@bucket/a.csv", "holds credentials"),
         ("s3://a/b.csv", "names no bucket"),
-        ("gs://bucket/a.csv", "gs: is not supported"),
     ],
 )
 def test_an_address_that_cannot_be_is_refused(address: str, said: str) -> None:
