@@ -127,9 +127,14 @@ def _input(given: bytes | None) -> IO[bytes]:
 def workplace(tmp_path: Path, keyring_uri: str) -> Workplace:
     """Return a workplace with three people in it."""
     place = Workplace(tmp_path, keyring_uri)
-    lines = ["name,email,zip,born,visits", *(",".join(map(str, row)) for row in ROWS)]
-    place.source.write_text("\n".join(lines) + "\n")
+    write_people(place.source)
     return place
+
+
+def write_people(to: Path) -> None:
+    """Write the three people as CSV."""
+    lines = ["name,email,zip,born,visits", *(",".join(map(str, row)) for row in ROWS)]
+    to.write_text("\n".join(lines) + "\n")
 
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

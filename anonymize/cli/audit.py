@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,6 +13,8 @@ from anonymize.cli.datasets import checking_keyring, opened_as, say_unverified, 
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.cli.reveal import one_line
 from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, Problem, on_one_line
+
+_LARGEST_CERTIFICATE = 8 << 20
 
 if TYPE_CHECKING:
     from anonymize.dataset import Dataset
@@ -171,13 +172,14 @@ def _name_in(lines: tuple[AuditLine, ...]) -> str:
 def certificate_command(file: Path, keyring_uri: str | None) -> None:
     """Print what a certificate states, or fail if it was changed."""
     from anonymize.dataset.certificate import open_certificate
+    from anonymize.dataset.plainfile import read_plain
     from anonymize.keys import open_keyring
 
     keyring = open_keyring(keyring_uri)
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ArgumentError(os.strerror(error.errno or 5).lower(), place=str(file)) from None
+        data = read_plain(file, _LARGEST_CERTIFICATE)
+    except FileNotFoundError:
+        raise ArgumentError("no such file", place=str(file)) from None
     try:
         stated = open_certificate(data, keyring, str(file))
     except DatasetError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from anonymize.custody.belonging import vault_of
 from anonymize.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError, ArgumentError, DatasetError
 from anonymize.keys import Keyring
@@ -33,9 +34,10 @@ def enter_act_in(
 
     Raises:
         KeysError: the keyring cannot sign: it is a reader's.
-        DatasetError: the log is damaged or cannot be written to, or the anchor does not accept the
-            head.
+        DatasetError: the log is damaged, lacks a published version or what the anchor was told, or
+            cannot be written to; or the anchor does not accept the head.
     """
+    require_whole_log(dataset, keyring)
     entry = dataset.audit.append(what, why=why, details=details, keyring=keyring)
     try:
         dataset.tell()

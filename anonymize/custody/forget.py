@@ -15,6 +15,8 @@ from anonymize.custody.reversible_rules import vault_keys, vault_rules, with_rul
 from anonymize.custody.where_is import where_is_subject
 from anonymize.dataset import Dataset
 from anonymize.dataset.forgotten import FORGET, absent_in
+from anonymize.dataset.lost_log import require_whole_log
+from anonymize.dataset.sink import sink_of
 from anonymize.errors import ArgumentError, GateError, VaultError, VaultLogError
 from anonymize.keys import OWNER, Keyring, PurposeKey, open_keyring
 from anonymize.names import ColumnName
@@ -87,6 +89,7 @@ def forget_in_log_and_vault(policy: Policy, subject: str, keyring: Keyring, reas
         raise ArgumentError("is blank; name who is forgotten", place="subject")
     Dataset(policy.sink.path).require()
     Dataset(policy.sink.path).require_named(policy.dataset, keyring)
+    require_whole_log(sink_of(policy), keyring)
     require_keys_of(policy.sink.path, keyring)
     absent = _absent(policy, policy.subject, subject, keyring) if policy.indexed_by else None
     vault = policy_vault(policy, keyring, None) if rules else None

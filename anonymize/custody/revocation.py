@@ -14,6 +14,7 @@ from anonymize.custody.rotate_keys import require_datasets
 from anonymize.dataset import Dataset
 from anonymize.dataset.entry import AuditEntry
 from anonymize.dataset.keymaterial import sidecar_digest
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.openparts import key_problem
 from anonymize.dataset.reads import read_log
 from anonymize.dataset.refusing import refused_versions, signed_late
@@ -100,7 +101,9 @@ def _require_sound(dataset: Dataset, before: Keyring, revoked: str, since: str) 
         DatasetError, KeysError: it is not so; nothing was done yet.
     """
     try:
-        entries = dataset.audit.entries(before)
+        entries = require_whole_log(dataset, before)
+        if not entries and dataset.audit.head() is None:
+            raise DatasetError("nothing was published there", place=str(dataset.path))
         late = tuple(signed_late(entries, _trusting(before, revoked, since), dataset.audit.path))
         if late:
             raise DatasetError(late)

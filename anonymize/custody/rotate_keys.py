@@ -12,6 +12,7 @@ from anonymize.custody.belonging import require_keys_of, vaults_of
 from anonymize.custody.export_dek import given_out
 from anonymize.dataset import Dataset
 from anonymize.dataset.keymaterial import wrapping_keys
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.rewrapping import require_wrapped
 from anonymize.errors import AnonymizeError, DatasetError, KeysError, Problem, VaultError
 from anonymize.keys import Keyring, destroy_key, open_keyring, rotate_key
@@ -233,6 +234,8 @@ def unreadable_without(
         DatasetError: a dataset is missing.
     """
     require_datasets(datasets)
+    for path in datasets:
+        require_whole_log(Dataset(path), keyring)
     vaults = vaults_of(datasets, keyring)
     locked = [
         space for vault in vaults for space, held in vault.key_ids().items() if held == key_id
@@ -285,6 +288,8 @@ def destroy(
     require_datasets(datasets)
     keyring = open_keyring(locate(keyring).uri)
     key_id = destroyable(name, version, keyring)
+    for path in datasets:
+        require_whole_log(Dataset(path), keyring)
     require_writable(keyring)  # the logs must not say that it was destroyed while it is there
     for path in datasets:
         details = {"key": str(key_id)}

@@ -14,6 +14,7 @@ from anonymize.custody.rotate_keys import require_datasets
 from anonymize.dataset import Dataset, Manifest
 from anonymize.dataset.entry import AuditEntry, expired_by
 from anonymize.dataset.keymaterial import wrapping_keys
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.owner import open_facts
 from anonymize.dataset.subjects import has_subjects, holds_subject
 from anonymize.errors import AnonymizeError, ArgumentError, KeysError
@@ -260,7 +261,7 @@ def _search(
     found, untold, looked_at = list[FoundIn](), list[Untold](), 0
     for path in datasets:
         dataset, name = Dataset(path), str(path)
-        entries = dataset.audit.entries(keyring)
+        entries = require_whole_log(dataset, keyring)
         published = {e.version: e for e in entries if e.what == "publish" and e.version is not None}
         have = dataset.versions(keyring)
         current = dataset.standing(None, keyring).version if have else None

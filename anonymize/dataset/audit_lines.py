@@ -11,6 +11,7 @@ from anonymize.arguments import checked
 from anonymize.dataset.anchor import Anchor
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.entry import REFUSED, AuditEntry
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.reads import read_log
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.view import DatasetView
@@ -135,5 +136,8 @@ def audit_problems(
         return problems
     anchor: Anchor | None = dataset.anchor
     found = anchor.problems(dataset.audit, opened) if anchor is not None else ()
-    acts = dataset.audit.entries(opened)
+    try:
+        acts = require_whole_log(dataset, opened)
+    except DatasetError as error:
+        return tuple(error.problems)
     return (*found, *read_log(dataset).problems(acts, opened))

@@ -23,6 +23,16 @@ def sign_certificate(body: Mapping[str, Any], keyring: Keyring) -> dict[str, Any
     return {"certificate": plain, "signature": signed(keyring, _SIGNED, canonical(plain))}
 
 
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members. Of two of one name Python takes the last one, and people and
+    other programs the first.
+    """
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError
+    return found
+
+
 def open_certificate(data: bytes, keyring: Keyring, place: str) -> dict[str, Any]:
     """Return what a certificate states, after checking its signature.
 
@@ -31,7 +41,7 @@ def open_certificate(data: bytes, keyring: Keyring, place: str) -> dict[str, Any
         KeysError: it is signed by keys that are not in the keyring.
     """
     try:
-        outer = json.loads(data)
+        outer = json.loads(data, object_pairs_hook=_each_once)
         body, signature = outer["certificate"], outer["signature"]
         content, at = canonical(body), str(body["at"])
         if set(outer) != {"certificate", "signature"}:

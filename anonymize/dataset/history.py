@@ -9,6 +9,7 @@ from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.dataset.entry import MOVES, REFUSED, AuditEntry
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.dataset.view import DatasetView
 
@@ -62,8 +63,9 @@ def history(folder: str | Path | DatasetView, keyring: Keyring | str | None) -> 
     """
     dataset = folder if isinstance(folder, DatasetView) else DatasetView(folder)
     dataset.require()
-    entries = dataset.audit.entries(None if keyring is None else opened_keyring(keyring))
-    return tuple(_acts(entries))
+    if keyring is None:
+        return tuple(_acts(dataset.audit.entries()))
+    return tuple(_acts(require_whole_log(dataset, opened_keyring(keyring))))
 
 
 def _acts(entries: Sequence[AuditEntry]) -> Iterator[Act]:

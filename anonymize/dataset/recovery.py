@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from anonymize.dataset.entry import MOVES, AuditEntry, expired_by
+from anonymize.dataset.entry import MOVES, expired_by
 from anonymize.dataset.folder_changes import prepared_current, remove_version
-from anonymize.dataset.manifest import LARGEST_BYTES, NAME, Manifest, open_manifest
-from anonymize.dataset.plainfile import is_folder, is_plain, names_in, read_plain
+from anonymize.dataset.lost_log import refuse_lost_log
+from anonymize.dataset.plainfile import is_folder, is_plain, names_in
 from anonymize.dataset.refusing import refused_versions
 from anonymize.dataset.signing import Keyring
 from anonymize.dataset.view import PREFIX, DatasetView
@@ -34,7 +34,7 @@ def recover(dataset: DatasetView, keyring: Keyring, staged: Collection[Path]) ->
     published = {
         entry.version for entry in entries if entry.what == "publish" and entry.version is not None
     }
-    _refuse_lost_log(dataset, entries, published | refused, keyring)
+    refuse_lost_log(dataset, entries, published | refused, keyring)
     dataset.audit.drop_torn()
     expired = expired_by(entries)
     for path in dataset.versions_path.iterdir():
@@ -79,53 +79,3 @@ def _temporary_files(dataset: DatasetView) -> Iterator[Path]:
             for name in names_in(place):
                 if name.startswith(".") and name.endswith(".tmp") and is_plain(place / name):
                     yield place / name
-
-
-def _refuse_lost_log(
-    dataset: DatasetView, entries: tuple[AuditEntry, ...], published: set[int], keyring: Keyring
-) -> None:
-    """Refuse to remove anything if entries of the log are missing, not a run was interrupted.
-
-    A folder or file that is named like a version but has no manifest signed by this keyring proves
-    nothing.
-
-    Raises:
-        DatasetError: a version was published according to ``CURRENT`` or to its own signed
-            manifest, and the log lacks it; or a folder is another dataset's version.
-        KeysError: a manifest is signed by keys that are not in the keyring.
-    """
-    said = dataset.said()
-    lost = {said} - published - {None}
-    names = {str(entry.details["dataset"]) for entry in entries if "dataset" in entry.details}
-    for number in set(dataset.folders()) - published:
-        found = _signed_manifest(dataset, number, keyring)
-        if found is None:
-            continue
-        if names - {found.dataset} or found.version != number:
-            what = (
-                f"holds version {found.version} of dataset '{found.dataset}', which is not its"
-                " place; move it away"
-            )
-            raise DatasetError(f"{what}, nothing was changed", place=str(dataset.folder(number)))
-        anchor = found.audit
-        head = entries[anchor.entries - 1].hash if 0 < anchor.entries <= len(entries) else ""
-        if anchor.entries > len(entries) or anchor.head != head:
-            lost.add(number)
-    if lost:
-        what = (
-            f"the audit log does not know version {min(filter(None, lost))}, which was published:"
-            " it was cut short"
-        )
-        raise DatasetError(
-            f"{what} or replaced; restore it, nothing was changed", place=str(dataset.audit.path)
-        )
-
-
-def _signed_manifest(dataset: DatasetView, number: int, keyring: Keyring) -> Manifest | None:
-    """Return the manifest in a version's folder if this keyring's key signed it."""
-    path = dataset.folder(number) / NAME
-    dataset.bring(number)
-    try:
-        return open_manifest(read_plain(path, LARGEST_BYTES), keyring, str(path))
-    except (FileNotFoundError, DatasetError):
-        return None

@@ -23,7 +23,7 @@ from anonymize.pipeline.prepare import keys_wanted
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.bind.filters import columns_in
 from anonymize.policy import Policy, as_policy
-from anonymize.policy.cases import CaseSpec, ExpectSpec
+from anonymize.policy.cases import CaseSpec, ExpectSpec, is_whole_match
 from anonymize.policy.patterns import is_pattern
 from anonymize.process.core_files import no_core_files
 from anonymize.vault.memory import MemoryVault
@@ -182,7 +182,7 @@ def _unlike(expected: ExpectSpec, before: Any, after: Any) -> Iterable[str]:
     if "equals" in expected.model_fields_set and not _same(expected.equals, after):
         yield f"expected {_quoted(expected.equals)}, is another value ({state})"
     text = "" if after is _ABSENT or after is None else _text(after)
-    if expected.matches is not None and re.fullmatch(expected.matches, text) is None:
+    if expected.matches is not None and not is_whole_match(expected.matches, text):
         yield f"does not match {_quoted(expected.matches)} ({state})"
     if expected.contains is not None and expected.contains not in text:
         yield f"does not contain {_quoted(expected.contains)} ({state})"

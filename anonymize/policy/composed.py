@@ -7,6 +7,8 @@ together: its digest is that of the merged content.
 from __future__ import annotations
 
 import difflib
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,8 @@ from anonymize.policy.yaml_places import Path as KeyPath
 from anonymize.policy.yaml_places import PlacedYaml, read_yaml
 
 EXTENDS, TAGS, TAG = "extends", "tags", "tag"
+LARGEST_BYTES = 8 << 20
+"""Size of a policy file at most: rules for 50,000 columns have half of it."""
 _WHOLE = ("columns", TAGS)
 """Blocks whose entries are rules: a rule replaces that of the base as a whole."""
 
@@ -25,10 +29,11 @@ def read_file(path: Path, name: str, place: str = "") -> PlacedYaml:
     """Return the document in a policy file; ``place`` is where the file is named.
 
     Raises:
-        PolicyError: the file is missing, not UTF-8, not YAML, or holds no mapping.
+        PolicyError: the file is missing, not a plain file, too large, not UTF-8, not YAML, or holds
+            no mapping.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _bytes_of(path, name).decode()
     except FileNotFoundError:
         what = f"extends: there is no file {name}" if place else "no such file"
         raise PolicyError(what, place=place or name) from None
@@ -37,6 +42,23 @@ def read_file(path: Path, name: str, place: str = "") -> PlacedYaml:
         what = f"cannot be read: {why}" if isinstance(error, OSError) else "is not UTF-8"
         raise PolicyError(what, place=name) from None
     return read_text(text, name)
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    """Return a file's bytes; waits for no FIFO, and reads no device without end.
+
+    Raises:
+        PolicyError: it is not a plain file, or larger than `LARGEST_BYTES`.
+        OSError: it is missing, or may not be read.
+    """
+    with open(path, "rb", opener=lambda to, flags: os.open(to, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise PolicyError("is not a plain file", place=name)
+        data = file.read(LARGEST_BYTES + 1)
+    if len(data) > LARGEST_BYTES:
+        what = f"is larger than {LARGEST_BYTES >> 20} MiB, which no policy is"
+        raise PolicyError(what, place=name)
+    return data
 
 
 def read_text(text: str, name: str) -> PlacedYaml:
