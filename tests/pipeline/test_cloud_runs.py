@@ -138,7 +138,19 @@ def test_nothing_secret_is_written_anywhere_by_commands(
     for way in ways:
         for code, line in (
             (0, ["inspect", source, "--ner", "off"]),
-            (0, ["anonymize", source, "-o", "clean.csv", "--policy", "p.yaml", "--overwrite"]),
+            (
+                0,
+                [
+                    "anonymize",
+                    source,
+                    "-o",
+                    "clean.csv",
+                    "--policy",
+                    "p.yaml",
+                    "--yes",
+                    "--overwrite",
+                ],
+            ),
             (0, ["run", "p.yaml", "--keyring", keyring_uri]),
             (2, ["inspect", missing]),
         ):

@@ -19,8 +19,8 @@ from anonymize.policy.addresses import Address
 
 
 class ObjectGoneError(SourceError):
-    """The store says that there is no such object. Missing credentials, or a store that is away, say
-    nothing of the object and are other errors.
+    """The store says that there is no such object. Missing credentials, or a store that is away,
+    say nothing of the object and are other errors.
     """
 
 
