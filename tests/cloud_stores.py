@@ -50,10 +50,12 @@ class Cloud(ABC):
     scheme: str
     endpoint_variable: str
 
-    def __init__(self, server: CloudServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, server: CloudServer, monkeypatch: pytest.MonkeyPatch, bucket: str = ""
+    ) -> None:
         """Make the bucket."""
         self.server, self.patch = server, monkeypatch
-        self.bucket = f"b-{uuid.uuid4().hex[:20]}"
+        self.bucket = bucket or f"b-{uuid.uuid4().hex[:20]}"
         for name in [name for name in os.environ if name.startswith(PREFIXES)]:
             monkeypatch.delenv(name)
         monkeypatch.setenv("GCE_METADATA_IP", "127.0.0.1:9")
@@ -90,10 +92,15 @@ class Gcs(Cloud):
     missing = "there is no such bucket"
 
     def __init__(
-        self, server: CloudServer, monkeypatch: pytest.MonkeyPatch, folder: Path, key: str
+        self,
+        server: CloudServer,
+        monkeypatch: pytest.MonkeyPatch,
+        folder: Path,
+        key: str,
+        bucket: str = "",
     ) -> None:
         """Make the bucket, and name a file of credentials."""
-        super().__init__(server, monkeypatch)
+        super().__init__(server, monkeypatch, bucket)
         self.folder, self.key = folder, key
         body = json.dumps({"name": self.bucket}).encode()
         self._json("POST", "/storage/v1/b", body)
@@ -140,9 +147,11 @@ class Azure(Cloud):
     secret = ACCOUNT_KEY
     missing = "there is no such container"
 
-    def __init__(self, server: CloudServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, server: CloudServer, monkeypatch: pytest.MonkeyPatch, bucket: str = ""
+    ) -> None:
         """Make the container."""
-        super().__init__(server, monkeypatch)
+        super().__init__(server, monkeypatch, bucket)
         monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", ACCOUNT)
         monkeypatch.setenv("AZURE_STORAGE_KEY", ACCOUNT_KEY)
         self.behind(server.endpoint)
@@ -225,28 +234,45 @@ def azurite(folder: Path, *more: str) -> Callable[[int], list[str]]:
     return lambda port: ["node", str(AZURITE), "--blobPort", str(port), *options]
 
 
+@contextmanager
+def gcs_in(folder: Path) -> Iterator[CloudServer]:
+    """Run Google's stand-in with its log in ``folder``; skips the test where there is none."""
+    pytest.importorskip("gcp_storage_emulator")
+    script = str(ROOT / "tests/gcs_emulator.py")
+    with running(lambda port: [sys.executable, script, str(port)], folder / "gcs.log") as server:
+        yield server
+
+
+@contextmanager
+def azurite_in(folder: Path) -> Iterator[CloudServer]:
+    """Run Azurite with its log in ``folder``; skips the test where there is none."""
+    account = f"{ACCOUNT}:{ACCOUNT_KEY}"
+    with running(azurite(folder), folder / "azurite.log", AZURITE_ACCOUNTS=account) as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def gcs_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudServer]:
     """Start Google's stand-in; one a session."""
-    pytest.importorskip("gcp_storage_emulator")
-    log = tmp_path_factory.mktemp("gcs") / "server.log"
-    script = str(ROOT / "tests/gcs_emulator.py")
-    with running(lambda port: [sys.executable, script, str(port)], log) as server:
+    with gcs_in(tmp_path_factory.mktemp("gcs")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudServer]:
     """Start Azurite; one a session."""
-    folder = tmp_path_factory.mktemp("azurite")
-    account = f"{ACCOUNT}:{ACCOUNT_KEY}"
-    with running(azurite(folder), folder / "server.log", AZURITE_ACCOUNTS=account) as server:
+    with azurite_in(tmp_path_factory.mktemp("azurite")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def service_key() -> str:
     """Return a private key, as a file of a service account's credentials holds one."""
+    return private_key()
+
+
+def private_key() -> str:
+    """Return a new RSA key in PEM."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 

@@ -21,7 +21,8 @@ class SourceSpec(HttpsFields):
 
     path: Annotated[str, AfterValidator(without_nul), AfterValidator(source_path)]
     """A file, a folder or a glob, relative to the working directory; an object, a prefix or a glob
-    in S3, ``s3://bucket/key``; ``https://host/path``; or a database's address without its password:
+    in a store, ``s3://bucket/key``, ``gs://bucket/key`` or ``az://container/key``;
+    ``https://host/path``; or a database's address without its password:
     ``postgresql://USER@HOST:PORT/DATABASE``, ``sqlite:///PATH``, ``duckdb:///PATH``,
     ``sqlalchemy+DIALECT://…``.
     """

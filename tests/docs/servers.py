@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -9,10 +10,13 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.cloud_stores import PREFIXES, Azure, Gcs, azurite_in, gcs_in, private_key
 from tests.object_store import ACCESS_KEY, SECRET_KEY
 from tests.postgres import BINARIES, free_port, postgres_server
 
@@ -74,6 +78,27 @@ def bucket() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
+def clouds() -> Iterator[dict[str, str]]:
+    """Start the stand-ins of Google's and Azure's stores, each with the object that a page names;
+    yield how they are found.
+    """
+    with ExitStack() as started:
+        folder = Path(started.enter_context(TemporaryDirectory()))
+        patch = started.enter_context(pytest.MonkeyPatch.context())
+        google = started.enter_context(gcs_in(folder))
+        azure = started.enter_context(azurite_in(folder))
+        found: dict[str, str] = {}
+        for make in (
+            lambda: Gcs(google, patch, folder, private_key(), "raw-data"),
+            lambda: Azure(azure, patch, "raw-data"),
+        ):
+            store = make()  # which takes the variables of others away
+            store.put("customers/2026-11.csv", b"customer_id,plan\n" + b"a1,free\nb2,paid\n" * 20)
+            found |= {name: told for name, told in os.environ.items() if name.startswith(PREFIXES)}
+        yield found
+
+
+@contextmanager
 def engine(package: str) -> Iterator[dict[str, str]]:
     """Yield what keeps Spark or Ray on loopback; skip where it is not installed."""
     pytest.importorskip(package, reason=f"{package} is in .venv-engines alone; make soak runs it")
@@ -94,7 +119,7 @@ def trainers() -> Iterator[dict[str, str]]:
 NEEDS = {
     "data-engineer.md": (database, object_store),
     "ml-team.md": (object_store,),
-    "object-stores.md": (bucket,),
+    "object-stores.md": (bucket, clouds),
     "spark.md": (partial(engine, "pyspark"),),
     "reading-with-spark.md": (partial(engine, "pyspark"),),
     "ray.md": (partial(engine, "ray"),),

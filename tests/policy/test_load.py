@@ -67,7 +67,7 @@ def test_what_is_not_built_is_refused_by_name() -> None:
     assert lines == ["people.yaml:8: privacy.l: l-diversity is not built yet; remove the key"]
 
 
-@pytest.mark.parametrize("uri", ["gs://bucket/x.csv", "redis://host/db", "abfss://host/x.csv"])
+@pytest.mark.parametrize("uri", ["wasb://bucket/x.csv", "redis://host/db", "abfss://host/x.csv"])
 def test_remote_sources_are_refused_by_name(uri: str) -> None:
     """A source kind that is not built says so."""
     assert (

@@ -25,8 +25,8 @@ from anonymize.io.stores.rest_session import CredentialsError, checked_endpoint,
 VERSION = "2021-12-02"
 """Version of the REST API that is spoken."""
 ISSUER_SECONDS = 10
-"""Longest wait for who issues tokens. azure-identity's own is five minutes, also for a machine's own
-identity, which is asked for wherever nothing else is set.
+"""Longest wait for who issues tokens. azure-identity's own is five minutes, also for a machine's
+own identity, which is asked for wherever nothing else is set.
 """
 _TOKENS_FOR = "https://storage.azure.com/.default"
 _ACCOUNT = re.compile(r"[a-z0-9]{3,24}")

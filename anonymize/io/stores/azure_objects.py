@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from anonymize.errors import SourceError
 from anonymize.io.stores.azure_account import azure_client
-from anonymize.io.stores.objects import ObjectState, StoredObject
+from anonymize.io.stores.objects import ObjectGoneError, ObjectState, StoredObject
 from anonymize.io.stores.refusals import CHANGED
 from anonymize.io.stores.rest_client import Answer
 from anonymize.io.stores.rest_refusals import NOT_FOUND, Words, checked_range, is_done, refused
@@ -78,7 +78,7 @@ class AzureObject(StoredObject):
         place = str(self)
         answer = _head(Address(self.scheme, self.bucket, self.key), place)
         if answer.status == NOT_FOUND:
-            raise SourceError("there is no such object", place=place)
+            raise ObjectGoneError("there is no such object", place=place)
         told = answer.headers
         size, version = int(told["Content-Length"]), told.get("x-ms-version-id", "")
         return ObjectState(size, _etag(told["ETag"]), version)

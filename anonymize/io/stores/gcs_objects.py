@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from anonymize.errors import SourceError
 from anonymize.io.stores.gcs_client import gcs_client
-from anonymize.io.stores.objects import ObjectState, StoredObject
+from anonymize.io.stores.objects import ObjectGoneError, ObjectState, StoredObject
 from anonymize.io.stores.refusals import CHANGED
 from anonymize.io.stores.rest_client import Answer
 from anonymize.io.stores.rest_refusals import NOT_FOUND, Words, checked_range, is_done, refused
@@ -69,7 +69,7 @@ class GcsObject(StoredObject):
         """Return the present state; see `FilePlace.state`."""
         found = self._found(Address(self.scheme, self.bucket, self.key), str(self))
         if found is None:
-            raise SourceError("there is no such object", place=str(self))
+            raise ObjectGoneError("there is no such object", place=str(self))
         return ObjectState(found.size_bytes, found.etag)
 
     def _asked(self, first: int, end: int) -> bytes:

@@ -18,6 +18,12 @@ from anonymize.io.stores.refusals import CHANGED
 from anonymize.policy.addresses import Address
 
 
+class ObjectGoneError(SourceError):
+    """The store says that there is no such object. Missing credentials, or a store that is away,
+    say nothing of the object and are other errors.
+    """
+
+
 @dataclass(frozen=True)
 class ObjectState:
     """State of an object."""
@@ -97,9 +103,8 @@ class StoredObject:
         try:
             if self.state() == state:
                 return
-        except SourceError as error:
-            if type(error) is not SourceError:  # the store is away: it says nothing of the object
-                raise
+        except ObjectGoneError:
+            pass
         raise SourceError(CHANGED, place=str(self))
 
     def mark(self) -> str:

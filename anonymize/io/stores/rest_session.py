@@ -1,5 +1,5 @@
-"""How stores are connected to by REST: certificates verified, plain http for this machine alone, and
-nothing secret in logs.
+"""How stores are connected to by REST: certificates verified, plain http for this machine alone,
+and nothing secret in logs.
 """
 
 from __future__ import annotations

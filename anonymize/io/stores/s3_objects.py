@@ -8,7 +8,7 @@ from typing import Any
 
 from anonymize.errors import SourceError
 from anonymize.io.stores.client import s3_client, whole_answer
-from anonymize.io.stores.objects import ObjectState, StoredObject
+from anonymize.io.stores.objects import ObjectGoneError, ObjectState, StoredObject
 from anonymize.io.stores.refusals import CHANGED, is_missing, translated
 from anonymize.policy.addresses import Address
 
@@ -80,6 +80,8 @@ def head(bucket: str, key: str) -> ObjectState:
     try:
         answer: dict[str, Any] = client.head_object(Bucket=bucket, Key=key)
     except Exception as error:  # noqa: BLE001 - botocore's have no common base
+        if is_missing(error):
+            raise ObjectGoneError("there is no such object", place=place) from None
         raise translated(error, place) from None
     version = str(answer.get("VersionId") or "")
     return ObjectState(

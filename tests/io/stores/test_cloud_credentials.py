@@ -1,5 +1,5 @@
-"""Credentials for the stores of Google and Azure: found by the vendors' own rules, refused with what
-to set, looked for within seconds, and in no message.
+"""Credentials for the stores of Google and Azure: found by the vendors' own rules, refused with
+what to set, looked for within seconds, and in no message.
 """
 
 from __future__ import annotations
@@ -316,3 +316,15 @@ def test_a_missing_library_is_said_with_what_installs_it(
     extra = "gcs" if module == "google.auth" else "azure"
     with pytest.raises(MissingExtraError, match=f"extra {extra}"):
         open_source(address)
+
+
+def test_lost_credentials_are_not_a_change_of_the_object(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be asked is not said to have changed."""
+    cloud.put("a.csv", CSV)
+    source = open_source(cloud.at("a.csv"))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere")
+    monkeypatch.setenv("AZURE_STORAGE_KEY", "YW5vdGhlcg==")
+    with pytest.raises(SourceError, match=r"is not there|have no permission"):
+        source.check_unchanged()

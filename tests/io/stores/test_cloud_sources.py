@@ -137,7 +137,7 @@ def test_a_key_that_libraries_take_for_another_is_refused(azure: Azure, key: str
     """``a/../b.csv`` would be asked for as ``b.csv``, and another blob be read."""
     azure.put("b.csv", CSV)
     azure.put("a/b.csv", CSV)
-    with pytest.raises(SourceError, match="has a part '.' or '..'"):
+    with pytest.raises(SourceError, match=r"has a part '\.' or '\.\.'"):
         open_source(azure.at(key))
 
 

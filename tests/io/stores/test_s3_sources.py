@@ -235,3 +235,14 @@ def test_folders_of_a_store_are_columns_whose_values_no_error_shows(s3: Any, buc
         table(f"s3://{bucket}/years/")
     assert "Ann" not in str(caught.value)
     assert f"s3://{bucket}/years/…/" in str(caught.value)
+
+
+def test_lost_credentials_are_not_a_change_of_the_object(
+    s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be asked is not said to have changed."""
+    s3.put_object(Bucket=bucket, Key="a.csv", Body=CSV)
+    source = open_source(f"s3://{bucket}/a.csv")
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(SourceError, match="profile of the environment"):
+        source.check_unchanged()
