@@ -94,6 +94,12 @@ class Finding:
     """
     recurring_share: float = 0.0
     """Their share of the column's values that were looked at, 0 to 1."""
+    numbers_twice: bool = False
+    """Whether texts of a column of people's values, or one that classes are made of, write one
+    number in several ways: 7 and 7.0.
+    """
+    zeros_twice: bool = False
+    """Whether such texts differ in zeros at the beginning alone: 007 and 7."""
 
     @property
     def unserved_cells(self) -> int:

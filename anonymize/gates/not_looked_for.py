@@ -16,6 +16,7 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.plan.free_texts import scanning_rules
 from anonymize.plan.missing import marker_sentences
 from anonymize.plan.model import Plan
+from anonymize.plan.spelled_numbers import spelling_sentences
 from anonymize.policy import ChecksSpec
 from anonymize.policy.actions import FreeTextRule, KeepRule, rules_in_turn
 from anonymize.policy.addresses import address_of
@@ -45,6 +46,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
         *_recognizers(plan),
         *_output(plan),
         *marker_sentences(plan),
+        *spelling_sentences(plan),
         *_bucket(plan),
         *_erasures(plan),
     )
@@ -57,6 +59,7 @@ def not_looked_for_unasked(plan: Plan) -> tuple[str, ...]:
         *_scripts(plan),
         *_bytes(plan),
         *marker_sentences(plan),
+        *spelling_sentences(plan),
         *_erasures(plan),
     )
 

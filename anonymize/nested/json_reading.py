@@ -89,7 +89,7 @@ class Reading:
     def _visit_keys(self, node: Node, value: dict[str, Any], at: int) -> None:
         tokens, first = self._tokens, True
         tokens.append("{")
-        for key, inner in value.items():
+        for key, inner in sorted(value.items()) if self.tree.in_order else value.items():
             child = node.keys.get(key)
             if child is None:
                 self._unlisted = True

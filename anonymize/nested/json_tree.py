@@ -57,6 +57,8 @@ class Tree:
     """Path of every level; the column's own first."""
     around: list[int]
     """Per level, the number of the level around it."""
+    in_order: bool = False
+    """True if keys are written in one order, whatever their order was."""
 
 
 def tree_of(base: str, paths: Iterable[ColumnName], asked: WantedPlaces) -> Tree:
@@ -65,7 +67,7 @@ def tree_of(base: str, paths: Iterable[ColumnName], asked: WantedPlaces) -> Tree
     Raises:
         PathError: a path cannot be read.
     """
-    tree = Tree(Node(0, 0), [], [level_of(base)], [0])
+    tree = Tree(Node(0, 0), [], [level_of(base)], [0], asked.orders(base))
     places: list[Node] = []
     for path in paths:
         parts = parts_of(path[len(base) :])

@@ -49,6 +49,8 @@ class Entries:
     """Each entry's row."""
     which: Positions
     """Each entry's number among ``named``, or -1."""
+    in_order: bool = False
+    """True if entries are written in the order of their new keys, whatever their order was."""
 
     @property
     def rest(self) -> npt.NDArray[np.bool_]:
@@ -88,9 +90,8 @@ def entries_of(path: str, column: pa.Array, asked: WantedPlaces) -> Entries:
     if named:
         text = keys.cast(pa.string())
         which = positions(pc.index_in(text, value_set=pa.array(list(named), pa.string())))
-    return Entries(
-        len(column), named, keys, items, np.repeat(np.arange(len(column)), lengths), which
-    )
+    parents = np.repeat(np.arange(len(column)), lengths)
+    return Entries(len(column), named, keys, items, parents, which, asked.orders(path))
 
 
 def unfit_maps(path: str, entries: Entries, asked: WantedPlaces) -> list[Unfit]:
@@ -110,7 +111,7 @@ def closed_map(
     rest: tuple[pa.Array, pa.Array] | None,
     unfit: Sequence[Unfit],
 ) -> pa.Array:
-    """Return ``column`` with new values, entries in their order.
+    """Return ``column`` with new values, entries in their order or in that of their new keys.
 
     Args:
         column: The maps.
@@ -137,16 +138,20 @@ def closed_map(
             if named
             else taken(rest[0], numbers)
         )
-    stays = at >= 0
+    stays = np.flatnonzero(at >= 0)
+    if entries.in_order:
+        stays = stays[np.lexsort([_ranks(keys.take(pa.array(stays))), entries.parents[stays]])]
     counts = np.bincount(entries.parents[stays], minlength=entries.rows)
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
     null = np.logical_or.reduce(
         [column.is_null().to_numpy(zero_copy_only=False), *(_mask(bad) for bad in unfit)]
     )
     items = pa.concat_arrays(values).take(pa.array(at[stays]))
-    return pa.MapArray.from_arrays(
-        offsets, keys.filter(pa.array(stays)), items, mask=pa.array(null)
-    )
+    return pa.MapArray.from_arrays(offsets, keys.take(pa.array(stays)), items, mask=pa.array(null))
+
+
+def _ranks(keys: pa.Array) -> npt.NDArray[np.uint64]:
+    return np.asarray(pc.rank(keys, tiebreaker="dense"))
 
 
 def _mask(unfit: Unfit) -> npt.NDArray[np.bool_]:

@@ -26,6 +26,10 @@ class WantedPlaces:
     """Places with a rule, including those to drop."""
     whole: frozenset[ColumnName] = frozenset()
     """Places whose rule accepts objects and arrays too, as their JSON text."""
+    in_order: frozenset[ColumnName] = frozenset()
+    """Places whose documents and maps are written with their keys in one order: which key came
+    first would tell rows of one class apart.
+    """
     null_values: NullValues = ()
     """Texts that mean a missing value."""
     refuse_unlisted: bool = False
@@ -42,10 +46,18 @@ class WantedPlaces:
         """
         return self.refuse_unlisted and not self._rules.covering(path)
 
+    def orders(self, path: str) -> bool:
+        """Return True if the keys in ``path``, documents or maps, are written in one order."""
+        return self._in_order.has_inside(path)
+
     @cached_property
     def index(self) -> PathIndex:
         """Return an index of the named places."""
         return PathIndex(sorted(self.named))
+
+    @cached_property
+    def _in_order(self) -> PathIndex:
+        return PathIndex(self.in_order)
 
     @cached_property
     def _rules(self) -> PathIndex:

@@ -155,8 +155,8 @@ class PlanWithKeys:
 
     def _people(self, opened: Opened) -> pa.Array | None:
         """Return the person of each row; None if the policy names no subject."""
-        by = self.plan.counted_by
-        return None if by is None else people_in(self._facts_key, opened.columns[by])
+        by, spelled = self.plan.counted_by, self.plan.counted_as
+        return None if by is None else people_in(self._facts_key, opened.columns[by], spelled)
 
     def _facts(self, step: Step, opened: Opened) -> Any:
         """Return the facts that one step's transform gets from a batch."""

@@ -18,22 +18,27 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.nested.wanted import WantedPlaces
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, persons
-from anonymize.transform.columns import as_text, is_scalar, plain
-from anonymize.transform.normalize import normalized
+from anonymize.transform.columns import as_text, is_scalar, is_text, plain
+from anonymize.transform.normalize import Normalization, normalized
+from anonymize.transform.number_spellings import one_spelling
 
 
-def people_in(key: PurposeKey, subjects: pa.Array) -> pa.Array:
+def people_in(key: PurposeKey, subjects: pa.Array, spelled: Normalization = "exact") -> pa.Array:
     """Return a keyed number for the person of each row, null if there is none.
 
-    Errs on the safe side: spellings that differ in case and spaces are one person, and a subject
-    that is null, blank or a marker for missing is no further person, so a class never looks larger
-    than it is.
+    Errs on the safe side: spellings that differ in case and spaces are one person, and so are those
+    of one number (7, 7.0, +7: one file of a folder may hold floats), and a subject that is null,
+    blank or a marker for missing is no further person, so a class never looks larger than it is.
+    007 and 7 are two people, unless ``spelled``, the subject's own rule, says ``number``.
     """
     subjects = plain(subjects)
     if not is_scalar(subjects.type):
         return persons(key, subjects)
     texts = pc.utf8_normalize(normalized(as_text(subjects), "fold"), form="NFKC")
     named = pc.fill_null(pc.invert(stands_for_missing(texts)), False)
+    texts = one_spelling(texts)
+    if spelled == "number":
+        texts = normalized(texts, spelled)
     return persons(key, pc.if_else(named, texts, pa.scalar(None, pa.string())))
 
 
@@ -47,9 +52,9 @@ def class_columns(
 
     A quasi-identifier that is a column is itself. One inside a document, a struct or a map is
     published with what is around it, by which equal values are told apart: ``{}`` from
-    ``{"x":null}`` and ``null``, ``1`` from ``"1"``, the order of keys, a struct that is null from
-    one whose field is. So its whole column is returned, without the places that are no
-    quasi-identifiers.
+    ``{"x":null}`` and ``null``, ``1`` from ``"1"``, a struct that is null from one whose field is.
+    So its whole column is returned, without the places that are no quasi-identifiers. The order of
+    keys tells nothing: such documents and maps are written in one (``WantedPlaces.in_order``).
 
     Args:
         batch: The rows, as read or as written.
@@ -90,8 +95,14 @@ def classes_written(
     names = frozenset(quasi)
     asked = WantedPlaces(read=names, kept=names, listed=names, whole=whole)
     values = {
-        str(name): written.column(name) if name in top else sensitive[name]
+        str(name): _one_each(written.column(name) if name in top else sensitive[name])
         for name in privacy.sensitive
     }
     found = open_batch(written, asked).columns
     return ClassCounts.of(class_columns(written, quasi, found, asked), people, values, key)
+
+
+def _one_each(values: pa.Array) -> pa.Array:
+    """Return sensitive values, texts that write one number in several ways as one value."""
+    values = plain(values)
+    return one_spelling(values) if is_text(values.type) else values

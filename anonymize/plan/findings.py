@@ -20,7 +20,9 @@ from anonymize.plan.json_samples import with_documents
 from anonymize.plan.markers import null_values_in
 from anonymize.plan.recurring import people_columns, recurring_in
 from anonymize.plan.source_samples import Reread, source_samples
+from anonymize.plan.spelled_numbers import compared_columns, twice_in
 from anonymize.policy import Policy, RecognizerSpec
+from anonymize.transform.number_spellings import Twice
 
 
 def findings_of(
@@ -51,12 +53,19 @@ def findings_of(
     )
     batch, people = rows.batch(), people_columns(policy) if policy else frozenset[ColumnName]()
     markers, above = null_values_in([batch], found, people), recurring_in(batch, people)
+    twice = twice_in(batch, compared_columns(policy) if policy else ())
     return tuple(
         replace(
-            finding, markers=markers.get(finding.column, ()), recurring=count, recurring_share=share
+            finding,
+            markers=markers.get(finding.column, ()),
+            recurring=count,
+            recurring_share=share,
+            numbers_twice=spelled.numbers,
+            zeros_twice=spelled.zeros,
         )
         for finding in found
         for count, share in [above.get(finding.column, (0, 0.0))]
+        for spelled in [twice.get(finding.column, Twice())]
     )
 
 

@@ -19,8 +19,10 @@ from anonymize.nested.wanted import WantedPlaces
 from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted, Partial
+from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
+from anonymize.transform.normalize import Normalization
 from anonymize.transform.subject_ids import ForgottenIds
 
 
@@ -217,6 +219,12 @@ class Plan:
         return self.policy.subject if self.policy.privacy is not None else None
 
     @property
+    def counted_as(self) -> Normalization:
+        """Return which spellings of a person the rule of ``counted_by`` makes one."""
+        by = self.counted_by
+        return "exact" if by is None else spelling_of(self.policy.columns, by)
+
+    @property
     def left_out_by(self) -> ColumnName | None:
         """Return the column by which people who were forgotten are left out; None if nobody was."""
         return self.policy.subject if self.forgotten else None
@@ -229,6 +237,9 @@ class Plan:
             kept=frozenset(step.column for step in self.steps),
             listed=frozenset(self.policy.columns),
             whole=frozenset(step.column for step in self.steps if takes_objects(step.rule)),
+            in_order=frozenset(
+                self.policy.privacy.quasi_identifiers if self.policy.privacy else ()
+            ),
             null_values=self.policy.source.null_values,
             refuse_unlisted=self.policy.unlisted == "refuse",
         )

@@ -17,12 +17,17 @@ ROWS = 120
 FIRST = dt.date(2001, 3, 1)
 
 
-def drafted(days: list[Any], people: int = ROWS) -> Drafted:
+def drafted(
+    days: list[Any],
+    people: int = ROWS,
+    kinds: tuple[tuple[str, str], ...] = (("name", "PERSON_NAME"), ("hired", "DATE_TIME")),
+) -> Drafted:
     """Return the draft of a table of ``people`` and dates."""
-    table = pa.table({"name": [f"Person {at % people}" for at in range(ROWS)], "hired": days})
+    texts = [f"Person {at % people}" for at in range(ROWS)]
+    table = pa.table({column: days if column == "hired" else texts for column, _ in kinds})
     findings = [
         Finding(ColumnName(column), verdict, 0.9, "NONE", 1.0, None, ("why",), 60)  # type: ignore[arg-type]
-        for column, verdict in (("name", "PERSON_NAME"), ("hired", "DATE_TIME"))
+        for column, verdict in kinds
     ]
     observed = Observed(findings)
     for _ in observed.watch(table.to_batches(max_chunksize=50)):
@@ -91,3 +96,43 @@ def test_dates_of_people_are_in_the_privacy_block() -> None:
     assert "{action: generalize, to: month}?" in left_out
     events = drafted(days, people=20)
     assert "hired is not among" not in policy_text(events, Measured((), {}))
+
+
+BORN = ("born", "DATE_OF_BIRTH")
+HIRED = ("hired", "DATE_TIME")
+
+
+@pytest.mark.parametrize("beside", [(BORN,), (BORN, ("pk", "RECORD_ID"))])
+def test_days_get_a_period_where_nothing_shows_several_rows_of_a_person(
+    beside: tuple[tuple[str, str], ...],
+) -> None:
+    """A table without names or numbers of people is taken to have a person in each row; a number
+    that repeats and may be a product's shows nothing else.
+    """
+    days = [FIRST + dt.timedelta(days=3 * at) for at in range(ROWS)]
+    made = drafted(days, people=20, kinds=(*beside, HIRED))
+    assert dict(made.lines[-1].rule) == {"action": "generalize", "to": "month"}
+    assert made.lines[-1].identifies
+
+
+def test_numbers_of_people_that_repeat_show_several_rows_of_a_person() -> None:
+    """Their days stay, and are said."""
+    days = [FIRST + dt.timedelta(days=at) for at in range(ROWS)]
+    made = drafted(days, people=20, kinds=(BORN, ("customer_id", "RECORD_ID"), HIRED))
+    assert dict(made.lines[-1].rule) == {"action": "keep"}
+    assert "120 of 120 rows are alone with their day; to: month or shift_dates" in made.told[-1]
+
+
+def test_dates_without_a_century_that_nobody_shares_go() -> None:
+    """They have no period, and kept they told everybody without a word. Shared ones stay, and so do
+    those of events, which is said.
+    """
+    alone = [(FIRST + dt.timedelta(days=at)).strftime("%d-%b-%y") for at in range(ROWS)]
+    made = drafted(alone)
+    assert rule(made) == {"action": "redact"}
+    assert "120 of 120 rows are alone with their day; no format with a century" in made.told[0]
+    events = drafted(alone, people=20)
+    assert rule(events) == {"action": "keep"}
+    assert "120 of 120 rows are alone with their day" in events.told[0]
+    shared = drafted(alone[: ROWS // 4] * 4)
+    assert (rule(shared), shared.told) == ({"action": "keep"}, ())

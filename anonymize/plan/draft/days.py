@@ -12,6 +12,7 @@ import pyarrow.types as pt
 
 from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
+from anonymize.plan.draft.row_keys import of_the_row
 from anonymize.transform.columns import is_text, plain, value_type
 from anonymize.transform.date_columns import as_dates
 from anonymize.transform.generalize.dates import GeneralizeDate
@@ -26,6 +27,8 @@ _NAMES_ONE = frozenset(
     ("PERSON_NAME", "EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "USERNAME", "BANK_ACCOUNT")
 )
 """Verdicts of values that one person has."""
+_MAY_NAME_ONE = ("RECORD_ID",)
+"""Verdicts of values that one person has where the column's name says so: a customer's number."""
 _NEARLY_ALL = 0.95
 """Minimum share of a column's values that are distinct where each row is another person."""
 
@@ -55,6 +58,11 @@ class _Values:
     total: int = 0
     too_many: bool = False
 
+    @property
+    def of_one_row_each(self) -> bool:
+        """Return True if nearly no value repeats."""
+        return len(self.counts) >= max(2, _NEARLY_ALL * self.total)
+
     def add(self, values: pa.Array) -> None:
         values = values.drop_null()
         self.total += len(values)
@@ -76,7 +84,12 @@ class Days:
     def __init__(self, findings: Sequence[Finding]) -> None:
         """Start without rows; ``findings`` say what the columns hold."""
         self._dates = {f.column: _Values() for f in findings if f.verdict == "DATE_TIME"}
-        named = [f.column for f in findings if f.verdict in _NAMES_ONE] if self._dates else []
+        named = [
+            one.column
+            for one in (findings if self._dates else ())
+            if one.verdict in _NAMES_ONE
+            or (one.verdict in _MAY_NAME_ONE and of_the_row(one.column))
+        ]
         self._people = {column: _Values() for column in named if "[]" not in column}
 
     def add(self, path: ColumnName, values: pa.Array) -> None:
@@ -94,10 +107,24 @@ class Days:
         """Return True if no person has several rows, as a column of people's names, addresses or
         numbers tells.
         """
-        return any(
-            not one.too_many and len(one.counts) >= max(2, _NEARLY_ALL * one.total)
-            for one in self._people.values()
+        return any(not one.too_many and one.of_one_row_each for one in self._people.values())
+
+    def is_of_several_rows_each(self) -> bool:
+        """Return True if such a column tells that people have several rows. Where none tells
+        anything, this is not known, and both are False.
+        """
+        return not self.is_of_one_row_each() and any(
+            one.total and not one.too_many for one in self._people.values()
         )
+
+    def alone_as_written(self, path: ColumnName) -> Alone | None:
+        """Return how many rows are alone with their date as it is written, for dates in a form that
+        is not read; None where that is not known.
+        """
+        dates = self._dates.get(path)
+        if dates is None or dates.too_many or not dates.counts:
+            return None
+        return Alone(dates.total, {"day": sum(rows == 1 for rows in dates.counts.values())})
 
     def alone(self, path: ColumnName, written: str | None) -> Alone | None:
         """Return how many rows are alone with their period; None where that is not known. Dates in

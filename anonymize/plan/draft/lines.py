@@ -143,7 +143,7 @@ def line_for(leaf: Leaf, finding: Finding | None, facts: Facts) -> Line:
         why.append(told[-1])
         rule = stricter(rule, leaf.type, planned=refusal.by == "gate", countries=facts.countries)
     dated = facts.of_people and verdict == "DATE_TIME" and dates is not None
-    identifies = dated and facts.observed.days.is_of_one_row_each()
+    identifies = dated and not facts.observed.days.is_of_several_rows_each()
     return Line(leaf, rule, tuple(why), verdict, tuple(told), identifies)
 
 
@@ -193,21 +193,25 @@ def _shared(
 ) -> tuple[DraftedRule, list[str]]:
     """Return a rule that gives dates periods that rows share, and how many are alone with theirs.
 
-    Where each row is another person, as in a list of employees, a day that nobody shares tells who
-    the row is. Where people have several rows it tells one event, which the rows are about: it
-    stays, and this is said.
+    Where each row may be another person, as in a list of employees, a day that nobody shares tells
+    who the row is. Where a column shows that people have several rows it tells one event, which the
+    rows are about: it stays, and this is said. A date in text that is not read with its century has
+    no period, so it goes.
     """
-    written = dict(dates or {})
-    alone = facts.observed.days.alone(leaf.path, written.get("format"))
-    days = rule is KEEP or rule.get("to") == "day"
-    if not days or dates is None or leaf.level != ROOT or alone is None:
-        return rule, []
-    if alone.share("day") <= MOST_ALONE:
+    written, days = dict(dates or {}), facts.observed.days
+    read = dates is not None
+    alone = (
+        days.alone(leaf.path, written.get("format")) if read else days.alone_as_written(leaf.path)
+    )
+    exact = rule is KEEP or rule.get("to") == "day"
+    if not exact or leaf.level != ROOT or alone is None or alone.share("day") <= MOST_ALONE:
         return rule, []
     count = alone.by_unit["day"]
     said = f"{count:,} of {alone.rows:,} rows are alone with their day"
-    if not facts.observed.days.is_of_one_row_each():
+    if days.is_of_several_rows_each():
         return rule, [f"{said}; to: month or shift_dates would hide whose it is"]
+    if not read:
+        return REDACT, [f"{said}; no format with a century reads it, to give it a period"]
     unit = alone.coarser()
     text = written if is_text(leaf.type) else {}
     left = alone.by_unit[unit]

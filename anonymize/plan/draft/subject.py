@@ -17,27 +17,14 @@ from anonymize.detect.words import word_set
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import ROOT
 from anonymize.plan.draft.lines import Line
+from anonymize.plan.draft.row_keys import KEY, of_the_row
 from anonymize.plan.draft.value_counts import ValueCounts
 from anonymize.plan.roles import ROLES
 from anonymize.policy.yaml_text import plain
 from anonymize.privacy import countable
 
-_PEOPLE = word_set("""
-    customer client patient member user employee student subscriber person participant respondent
-    applicant insured policyholder guest passenger cardholder borrower donor voter citizen tenant
-    resident pupil cust emp kunde kunden kundin patientin mitglied mitarbeiter versicherter schueler
-    schuler nutzer benutzer paciente cliente usuario empleado alumno utilisateur employe eleve
-    paziente utente dipendente studente klant medewerker gebruiker klient pacjent pracownik
-    """)
-"""Words for whom a table may be about, which as the word of a key mean nothing else."""
 _PERHAPS = word_set("subject account visitor pat profile contact")
 """Words for what may be a person, or something else."""
-_KEY = word_set("id ids no nr num number nummer numero key code ref uid uuid guid identifier")
-_WHOLE = word_set("""
-    custid userid memberid patientid studentid clientid personid empid emplid mrn kundennummer
-    kundennr patientennummer mitgliedsnummer personalnummer matrikelnummer versichertennummer
-    """)
-"""Such keys in one word."""
 _OF_PEOPLE = DIRECT_IDENTIFIERS | {"AGE", "GENDER", "DEMOGRAPHIC"}
 """Verdicts of columns that only a person has."""
 _KEYS = ("RECORD_ID", "NATIONAL_ID", "USERNAME")
@@ -82,7 +69,7 @@ def subject_of(
     if not any(finding.verdict in _OF_PEOPLE for finding in findings.values()):
         return None
     keys = [line for line in lines if _is_key(line) and _repeats(line, findings, counted)]
-    sure = [line for line in keys if _of_the_row(line.path)]
+    sure = [line for line in keys if of_the_row(line.path)]
     if not sure:
         maybe = [line for line in keys if _of_somebody(line.path)]
         what = "its name does not say that the rows are this person's"
@@ -106,19 +93,11 @@ def _repeats(line: Line, findings: Mapping[ColumnName, Finding], counted: ValueC
     return finding is not None and finding.repeats
 
 
-def _of_the_row(column: ColumnName) -> bool:
-    """Return whether a name has a word for a person, says *id*, and says nothing else."""
-    tokens = tokenize(column.rpartition(".")[2])
-    words = {*known_tokens(tokens)}
-    whole = len(tokens) == 1 and tokens[0] in _WHOLE
-    return whole or (bool(words & _PEOPLE and words & _KEY) and words <= _PEOPLE | _KEY)
-
-
 def _of_somebody(column: ColumnName) -> bool:
     """Return whether a name has a word for any person and says *id*: of a doctor, a driver."""
     words = {*known_tokens(tokenize(column.rpartition(".")[2]))}
     people = words & (person_words() | _PERHAPS)
-    return bool(people and words & _KEY and not words & ROLES) and words <= people | _KEY
+    return bool(people and words & KEY and not words & ROLES) and words <= people | KEY
 
 
 def _against(line: Line, lines: Sequence[Line], counted: ValueCounts) -> str:
@@ -157,6 +136,6 @@ def pairs_to_compare(
     """Return the columns that may tell whose a row is, each with one in which the rows of a person
     are equal.
     """
-    keys = [one.column for one in findings if one.verdict in _KEYS and _of_the_row(one.column)]
+    keys = [one.column for one in findings if one.verdict in _KEYS and of_the_row(one.column)]
     beside = [one.column for one in findings if one.verdict in (*_CONSTANT, "PERSON_NAME")]
     return tuple((key, other) for key in keys for other in beside if other != key)
