@@ -12,7 +12,7 @@ import pytest
 from anonymize.detect import ColumnSampler, Finding, inspect_samples
 
 DAYS = [date(1940, 1, 1) + timedelta(days=61 * i) for i in range(300)]
-ROMAN = "I II III IV V VI VII VIII IX X XI XII".split()
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 random.Random(4).shuffle(DAYS)
 
 
@@ -39,6 +39,7 @@ def _finding(name: str, values: Sequence[object]) -> Finding:
 def test_birth_dates_in_forms_that_are_not_read_are_birth_dates(
     name: str, values: list[object]
 ) -> None:
+    """The weight says that only the name was heard."""
     found = _finding(name, values)
     assert (found.verdict, found.unread, found.share) == ("DATE_OF_BIRTH", True, 0.0)
     assert found.confidence < 0.6
@@ -57,6 +58,7 @@ def test_birth_dates_in_forms_that_are_not_read_are_birth_dates(
 def test_a_name_that_says_an_identifier_is_heard_where_values_are_not_read(
     name: str, verdict: str, value: str
 ) -> None:
+    """All kinds that the vocabulary knows."""
     found = _finding(name, [value.format(i) for i in range(300)])
     assert (found.verdict, found.unread) == (verdict, True)
 
@@ -76,6 +78,7 @@ def test_a_name_that_says_an_identifier_is_heard_where_values_are_not_read(
     ],
 )
 def test_flags_counts_and_few_values_stay_nothing_personal(name: str, values: list[object]) -> None:
+    """What is about an identifier is none."""
     assert _finding(name, values).verdict == "NONE"
 
 
@@ -90,10 +93,12 @@ def test_flags_counts_and_few_values_stay_nothing_personal(name: str, values: li
     ],
 )
 def test_days_and_months_of_birth_are_of_the_birth_date(name: str, values: list[object]) -> None:
+    """With a year or an age they are the birth date again."""
     assert _finding(name, values).verdict == "DATE_OF_BIRTH"
 
 
 def test_a_name_that_says_a_person_is_not_called_nothing_personal() -> None:
+    """The sentence says what was looked for in vain."""
     found = _finding("ssn", ["Y", "N"] * 150)
     assert found.evidence == (
         "the name says 'ssn', but no such thing was read in 2 distinct values",
@@ -102,17 +107,20 @@ def test_a_name_that_says_a_person_is_not_called_nothing_personal() -> None:
 
 @pytest.mark.parametrize("name", ["ชื่อ", "नाम"])
 def test_names_in_thai_and_hindi_are_names_by_their_column(name: str) -> None:
+    """Vowel signs are part of a column's words."""
     text = {"ชื่อ": "สมชาย ใจดี", "नाम": "राहुल शर्मा"}[name]
     assert _finding(name, [f"{text}{'ก' * (i % 7)}" for i in range(300)]).verdict == "PERSON_NAME"
 
 
 def test_cells_in_unserved_scripts_are_said_to_be_unread() -> None:
+    """A draft takes them for texts, which a plan refuses to leave."""
     found = _finding("c6", [f"東京都新宿区西新宿{i}-{i % 9}" for i in range(300)])
     assert found.verdict == "FREE_TEXT"
     assert found.evidence[0].startswith("300 of 300 cells are in scripts that are not read (Han)")
 
 
 def test_categories_in_unserved_scripts_stay_and_are_said_to_be_unread() -> None:
+    """Few values are no texts."""
     found = _finding("kind", ["สมัคร", "รอ", "เสร็จ"] * 100)
     assert found.verdict == "NONE"
     assert "scripts that are not read (Thai)" in found.evidence[0]
@@ -123,6 +131,7 @@ def test_categories_in_unserved_scripts_stay_and_are_said_to_be_unread() -> None
     [("kz", "UL-AB {}"), ("fz", "M-X {}"), ("reg", "AB{} CDE"), ("targa", "AB{}CD")],
 )
 def test_plates_under_short_words_are_numbers_of_somebodys_vehicle(name: str, value: str) -> None:
+    """Without such a word the form alone says nothing."""
     digits = range(10, 90) if name == "reg" else range(100, 400)
     assert _finding(name, [value.format(i) for i in digits]).verdict == "NATIONAL_ID"
     assert _finding("c", [value.format(i) for i in digits]).verdict != "NATIONAL_ID"
