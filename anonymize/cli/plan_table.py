@@ -12,6 +12,7 @@ from rich.text import Text
 
 from anonymize.cli.output import say, say_wrapped
 from anonymize.errors import on_one_line
+from anonymize.plan.draft.special import called, special_in
 
 if TYPE_CHECKING:
     from anonymize.pipeline.prepare import PlanPreview
@@ -28,10 +29,13 @@ def print_plan(look: PlanPreview, console: Console) -> None:
     for name, least in (("column", 10), ("found", 8), ("what is done", 16), ("example", 12)):
         table.add_column(name, overflow="fold", min_width=least)
     verdicts = {one.column: f"{one.verdict} {one.confidence:.0%}" for one in look.plan.findings}
+    special = special_in(look.plan.findings)
     for line in look.lines:
         found, _, note = line.note.partition("; ")
         if line.action == "drop":
             found, note = verdicts.get(line.column, ""), line.note
+        if line.column in special and line.column in verdicts:
+            found = called(special[line.column])
         cells = (line.column, found, _done(line, note), _example(look, line))
         table.add_row(*(Text(on_one_line(cell)) for cell in cells))
     console.print(table)

@@ -75,6 +75,10 @@ class Finding:
     """Whether cells name people beside something else, by dictionaries; what a model alone sees is
     not counted.
     """
+    unread: bool = False
+    """Whether the verdict is what the column's name says, and the values are in no form that is
+    read.
+    """
     device: bool = False
     """Whether a RECORD_ID numbers somebody's device or vehicle, which stays the same wherever it is
     seen.

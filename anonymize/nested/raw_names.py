@@ -15,6 +15,8 @@ _VALUE = re.compile(
     r"|\(\d{2,5}\)[\d ().-]{4,}\d"  # a telephone number with an area code
     r"|[A-Za-z]{1,4}[-_ #]?\d{5,}"  # a record number
 )
+_NUMBERED = re.compile(r"[A-Za-z]{1,4}[-_ #]?\d{5,}")
+"""Letters and a number: a record's, or the name of a column, as of a genetic variant."""
 _IDENTIFIER = re.compile(
     r"[a-z]+[a-z0-9]*(?:[_-][a-z0-9]+)*|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*"
 )
@@ -32,6 +34,11 @@ def is_value(name: str) -> bool:
     name.
     """
     return _VALUE.fullmatch(name.strip()) is not None
+
+
+def is_numbered(name: str) -> bool:
+    """Return True if ``name`` is letters and a number, which names columns too: ``rs429358``."""
+    return _NUMBERED.fullmatch(name.strip()) is not None
 
 
 def is_identifier(name: str) -> bool:

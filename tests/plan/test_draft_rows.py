@@ -220,3 +220,12 @@ def test_a_dataset_named_like_a_number_is_text(name: str) -> None:
     """Files are called 010.csv; the draft did not load."""
     text = draft_policy(SourceSpec(path=f"{name}.csv"), pa.schema([("n", pa.int64())]), [])
     assert parse_policy(text).dataset == name
+
+
+def test_a_special_category_is_not_called_nothing_personal() -> None:
+    """The comment beside the rule says what the name tells."""
+    text, _ = drafted(
+        {"name": ("PERSON_NAME", NAMES), "partei": ("NONE", ["a", "b"] * (ROWS // 2))}
+    )
+    line = next(one for one in text.splitlines() if one.startswith("  partei:"))
+    assert line.endswith("# special category (political opinion); the name says so")

@@ -27,6 +27,8 @@ class ColumnEvidence:
     reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     shares: dict[str, float] = field(default_factory=dict)
     """Verdict → share of the sampled values that carry it."""
+    unread: bool = False
+    """Whether the verdict is the name's alone, because the values are in no form that is read."""
     names_people: bool = False
     """Whether cells name people beside something else, say dictionaries; a model alone is read
     beside the input.

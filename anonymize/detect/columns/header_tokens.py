@@ -20,7 +20,8 @@ from anonymize.detect.words import word_set
 _CAMEL = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
 )
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])*")
+"""Vowel signs of Indian and South-East Asian scripts are no word characters in Python."""
 _SIGNS = {
     "🎂": "birthday",
     "🥳": "birthday",

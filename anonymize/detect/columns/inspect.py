@@ -11,6 +11,7 @@ from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
 from anonymize.detect.columns.evidence.people_table import weigh_people_tables
 from anonymize.detect.columns.evidence.positions import fine_positions
 from anonymize.detect.columns.evidence.prose import look_into_prose
+from anonymize.detect.columns.evidence.unread import nothing_found, weigh_unread
 from anonymize.detect.columns.evidence.values import CLUES
 from anonymize.detect.columns.header import (
     is_number_of_a_device,
@@ -89,6 +90,8 @@ def inspect_samples(
     look_at_keys(cases, lambda sample: _case(sample, 0).ranking()[0][0])
     if inside:
         look_inside(cases, asked or _asked(scanner, countries, languages))
+    for case in cases:
+        weigh_unread(case)
     return tuple(_finding(case) for case in cases)
 
 
@@ -150,15 +153,7 @@ def _finding(case: ColumnEvidence) -> Finding:
     verdict, score = ranked[0]
     runner_up = ranked[1][0] if len(ranked) > 1 else "NONE"
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    reasons = list(case.reasons.get(verdict, ()))
-    if not reasons:
-        reasons = [
-            (
-                "no values"
-                if not case.values.n
-                else f"nothing personal in the name or in {case.values.n} distinct values"
-            )
-        ]
+    reasons = list(case.reasons.get(verdict, ())) or [nothing_found(case)]
     entity = ENTITIES.get(verdict)
     confidence = round(_confidence(verdict, score, second), 3)
     position = verdict == "LATITUDE_LONGITUDE" and confidence >= SURE_POSITION
@@ -176,6 +171,7 @@ def _finding(case: ColumnEvidence) -> Finding:
         cells=case.sample.looked_at,
         prose=case.values.prose or (case.says("FREE_TEXT") >= STRONG and case.values.words >= 2),
         names_people=case.names_people,
+        unread=case.unread,
         device=verdict == "RECORD_ID" and _of_a_device(case),
         position=position and fine_positions(case) > 0.5,
         unserved=tuple(

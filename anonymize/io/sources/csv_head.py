@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anonymize.errors import SourceError
@@ -14,7 +14,7 @@ from anonymize.io.sources.csv_dialect import CsvDialect, lines_of
 from anonymize.io.sources.csv_header import ROWS, Heading, in_two_rows, is_row_of_data
 from anonymize.io.sources.places import FilePlace
 from anonymize.io.sources.text_streams import not_encoded, read_up_to, utf8_error_offset
-from anonymize.nested.raw_names import counted, is_value
+from anonymize.nested.raw_names import counted, is_numbered, is_value
 
 HEAD_BYTES = 1 << 20
 _DECIMAL = re.compile(r"-?\d+\.\d+")
@@ -63,14 +63,15 @@ def read_head(
     names, consumed = _first_row(text[skipped:], dialect, str(file))
     consumed += skipped
     if dialect.header:
-        _check_names(names, dialect, str(file))
+        below = _rows_below(text[consumed:], dialect)
+        _check_names(names, below, dialect, str(file))
         asked = not dialect.sure and names not in (headers or ())
-        if asked and is_row_of_data(names, _rows_below(text[consumed:], dialect), heading):
+        if asked and is_row_of_data(names, below, heading):
             what = "the first row is like the rows below it, not like column names"
             raise SourceError(
                 f"{what}; if it is data {_NO_HEADER}, else {_HEADER}", place=str(file)
             )
-        if asked and in_two_rows(names, _rows_below(text[consumed:], dialect)):
+        if asked and in_two_rows(names, below):
             lines = sum(1 for _ in lines_of(text[:consumed]))
             raise SourceError(
                 f"names stand in two rows; say skip_rows: {lines} for the lower one alone",
@@ -124,12 +125,26 @@ def _rows_below(text: str, dialect: CsvDialect) -> list[list[str]]:
     return rows
 
 
-def _check_names(names: tuple[str, ...], dialect: CsvDialect, place: str) -> None:
+def _names_a_column(names: tuple[str, ...], at: int, below: Sequence[Sequence[str]]) -> bool:
+    """Return True if letters and a number name a column: the rows below hold something else there,
+    and most other names are words.
+    """
+    values = [row[at] for row in below if at < len(row) and row[at].strip()]
+    words = sum(any(map(str.isalpha, name)) and not is_value(name) for name in names)
+    other = bool(values) and not any(map(is_value, values))
+    return is_numbered(names[at]) and other and 2 * words > len(names)
+
+
+def _check_names(
+    names: tuple[str, ...], below: Sequence[Sequence[str]], dialect: CsvDialect, place: str
+) -> None:
     data_like = [
         str(i)
         for i, name in enumerate(names, 1)
         if is_value(name) or _DECIMAL.fullmatch(name.strip())
     ]
+    if all(_names_a_column(names, int(i) - 1, below) for i in data_like):
+        data_like = []
     if data_like:
         where = counted(map(int, data_like))
         what = f"the first row looks like data, not column names ({where})"

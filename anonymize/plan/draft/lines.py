@@ -21,6 +21,7 @@ from anonymize.plan.draft.actions import (
 )
 from anonymize.plan.draft.days import MOST_ALONE
 from anonymize.plan.draft.observed import Observed
+from anonymize.plan.draft.special import called, special_category
 from anonymize.plan.privacy_checks import DETERMINISTIC, FEW
 from anonymize.policy.actions import Normalization
 
@@ -122,11 +123,14 @@ def line_for(leaf: Leaf, finding: Finding | None, facts: Facts) -> Line:
         prose=finding is None or finding.prose,
         dates=dates if is_text(leaf.type) else None,
     )
-    why = [_evidence(verdict, finding)]
+    category = special_category(finding, people=facts.of_people) if finding else None
+    why = [_evidence(verdict, finding, category)]
     if len(formats) > 1 and "format" in rule:
         why.append(f"or format: {formats[1]}, for which month and day change places")
     if leaf.path in facts.observed.with_decimal_comma():
         why.append("numbers with a decimal comma, read as text")
+    if finding is not None and finding.unread and (rule is KEEP or "prefix" in rule):
+        rule = REDACT  # what its values tell is not known
     rule, why = _named(leaf, verdict, rule, why, facts)
     told: list[str] = []
     if facts.of_people and verdict == "DATE_TIME":
@@ -147,9 +151,11 @@ def line_for(leaf: Leaf, finding: Finding | None, facts: Facts) -> Line:
     return Line(leaf, rule, tuple(why), verdict, tuple(told), identifies)
 
 
-def _evidence(verdict: str, finding: Finding | None) -> str:
+def _evidence(verdict: str, finding: Finding | None, category: str | None) -> str:
     if finding is None or not finding.evidence:
         return verdict
+    if verdict == "NONE" and category is not None:
+        return f"{called(category)}; the name says so"
     said = f"{verdict} {finding.confidence:.0%}; {finding.evidence[0]}"
     doubtful = verdict == "NONE" and finding.confidence <= DOUBTFUL
     if doubtful and finding.runner_up == "PERSON_NAME":

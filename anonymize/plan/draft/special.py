@@ -4,13 +4,14 @@ ethnicity, sexual orientation, political opinion) and pay, by what they are call
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from anonymize.detect.columns.header_tokens import known_tokens, tokenize
-from anonymize.detect.interface import Finding
+from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.detect.vocabulary.lexicon import fold
 from anonymize.detect.words import word_set
+from anonymize.names import ColumnName
 from anonymize.word_lists import word_lists
 
 _NOT_OF_PEOPLE = word_set("""
@@ -38,6 +39,24 @@ def special_category(finding: Finding, *, people: bool) -> str | None:
             if _holds(tokens, phrase) and _means_it(tokens, phrase):
                 return category if people or category not in ("health", "salary") else None
     return None
+
+
+def called(category: str) -> str:
+    """Return what people read of a category; pay is none in law."""
+    return "pay" if category == "salary" else f"special category ({category})"
+
+
+def special_in(findings: Sequence[Finding]) -> Mapping[ColumnName, str]:
+    """Return the columns of a table that are of a special category by their names alone, and what
+    they tell.
+    """
+    people = any(finding.verdict in DIRECT_IDENTIFIERS for finding in findings)
+    told = {
+        finding.column: special_category(finding, people=people)
+        for finding in findings
+        if finding.verdict == "NONE"
+    }
+    return {column: category for column, category in told.items() if category is not None}
 
 
 def _means_it(tokens: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

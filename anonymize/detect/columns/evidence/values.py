@@ -18,6 +18,7 @@ from anonymize.detect.columns.evidence.people_and_places import (
     persons,
     places,
 )
+from anonymize.detect.columns.evidence.plates import plates
 from anonymize.detect.columns.evidence.salutations import salutations
 from anonymize.detect.network_addresses import is_ipv6, is_mac, is_network
 from anonymize.detect.vocabulary.lexicon import fold, lexicon
@@ -285,6 +286,7 @@ CLUES = (
     secrets,
     logins,
     free_text,
+    plates,
 )
 """Every clue, in the order that later ones rely on."""
 
