@@ -1,5 +1,5 @@
-"""Names inside structured text: values behind keys (``ln=Miller``, ``CN=Ana Castro,OU=Sales``), home
-folders, accounts of a Windows domain, machine-readable lines of passports.
+"""Names inside structured text: values behind keys (``ln=Miller``, ``CN=Ana Castro,OU=Sales``),
+home folders, accounts of a Windows domain, machine-readable lines of passports.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _passports(case: ColumnEvidence, cells: Sequence[str]) -> None:
 
 
 def _homes(case: ColumnEvidence, cells: Sequence[str]) -> None:
-    """Home folders of different people; below ``/home/`` and ``/Users/`` a site's pages lie, too."""
+    """Home folders of different people; below ``/home/`` a site's pages lie, too."""
     windows = _found(_WINDOWS_HOME, cells)
     unix = _found(_UNIX_HOME, cells)
     rows = set(windows) | (set(unix) if _are_people(unix.values()) else set())
@@ -191,8 +191,8 @@ def _keys(case: ColumnEvidence, cells: Sequence[str], judge: Judge) -> None:
 
 
 def _behind(key: str, values: Sequence[str], judge: Judge) -> str:
-    """Return the verdict on the values of a key. What is called ``name`` is a thing's as often: there
-    the values have to tell.
+    """Return the verdict on the values of a key. What is called ``name`` is a thing's as often:
+    there the values have to tell.
     """
     verdict = judge(_as_column(key, values))
     bare = verdict == "PERSON_NAME" and name_evidence(key).says.get(verdict, 0.0) < STRONG
