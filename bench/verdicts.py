@@ -11,6 +11,9 @@ from pathlib import Path
 
 from anonymize.pipeline.prepare import inspect_source
 
+KNOWN_AS = {"FIELD_VALUES": "FREE_TEXT_PII"}
+"""Verdicts for which the labels have another word."""
+
 
 def main() -> None:
     """Print {file: {column: verdict}} for every CSV file of the folder."""
@@ -18,7 +21,8 @@ def main() -> None:
     found = {}
     for path in sorted(folder.glob("*.csv")):
         found[path.name] = {
-            finding.column: finding.verdict for finding in inspect_source(str(path))
+            finding.column: KNOWN_AS.get(finding.verdict, finding.verdict)
+            for finding in inspect_source(str(path))
         }
     print(json.dumps(found, indent=1))
 

@@ -6,7 +6,7 @@ from anonymize.plan.accepting_actions import takers_of
 from anonymize.plan.model import Step
 from anonymize.policy.actions import FreeTextRule, rules_in_turn
 
-PERSON, POSITION = "PERSON", "LATITUDE_LONGITUDE"
+PERSON, POSITION, FIELD_VALUES = "PERSON", "LATITUDE_LONGITUDE", "FIELD_VALUES"
 _WAYS_OUT = ("pseudonymize", "redact", "tokenize")
 """Actions that leave no personal data in a column, the most useful first."""
 
@@ -26,6 +26,8 @@ def next_step(step: Step | None, what: str = "") -> str:
         return _for_names_in_text(step)
     if what == POSITION:
         return _for_positions()
+    if what == FIELD_VALUES:
+        return _for_long_tables()
     takers = takers_of(step.input_type) if step else ()
     ways = [f"{{action: {action}}}" for action in _WAYS_OUT if action in takers][:2]
     first = f"say {' or '.join(ways)}, " if ways else ""
@@ -38,6 +40,14 @@ def _for_positions() -> str:
         "say {action: generalize, geohash: 5} of pairs, {action: generalize, grid_metres: 1000,"
         " axis: latitude} (or longitude) of degrees, or {action: drop}; or, if nobody can be told"
         ' by them, accept: "the reason"'
+    )
+
+
+def _for_long_tables() -> str:
+    """Return what gives each field its own rule, before what drops or accepts all of them."""
+    return (
+        "pivot the table so that each field is a column, and draft a policy for that; or say"
+        ' {action: drop} or {action: redact}, or, if nobody is in it, accept: "the reason"'
     )
 
 

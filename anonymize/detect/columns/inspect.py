@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from anonymize.detect.columns.column_evidence import ColumnEvidence
 from anonymize.detect.columns.evidence.address_block import weigh_address_blocks
+from anonymize.detect.columns.evidence.long_table import weigh_long_tables
 from anonymize.detect.columns.evidence.name_model import ask_for_names
 from anonymize.detect.columns.evidence.neighbours import weigh_neighbours
 from anonymize.detect.columns.evidence.people_table import weigh_people_tables
@@ -24,6 +25,7 @@ from anonymize.detect.columns.json_keys import look_at_keys
 from anonymize.detect.columns.measures import ColumnMeasures
 from anonymize.detect.columns.name_fits import FITS
 from anonymize.detect.columns.sample import ColumnSample
+from anonymize.detect.columns.structured_cells import look_at_pieces
 from anonymize.detect.columns.vins import is_vin
 from anonymize.detect.interface import Finding, Scanner
 from anonymize.detect.text.scanner import make_scanner
@@ -87,12 +89,19 @@ def inspect_samples(
     weigh_people_tables(cases)
     look_into_prose(cases, scanner, countries, languages)
     ask_for_names(cases, names)
-    look_at_keys(cases, lambda sample: _case(sample, 0).ranking()[0][0])
+    look_at_keys(cases, _alone)
+    look_at_pieces(cases, _alone)
     if inside:
         look_inside(cases, asked or _asked(scanner, countries, languages))
     for case in cases:
         weigh_unread(case)
+    weigh_long_tables(cases)
     return tuple(_finding(case) for case in cases)
+
+
+def _alone(sample: ColumnSample) -> str:
+    """Return the verdict on a column by itself."""
+    return _case(sample, 0).ranking()[0][0]
 
 
 def _asked(

@@ -37,6 +37,7 @@ SUGGESTED: Mapping[str, DraftedRule] = {
     "USERNAME": _rule("pseudonymize", domain="user"),
     "SECRET": DROP,
     "RECORD_ID": PSEUDONYMIZE,
+    "FIELD_VALUES": DROP,
     "FREE_TEXT_PII": FREE_TEXT,
     "FREE_TEXT": FREE_TEXT,
 }
