@@ -92,7 +92,10 @@ def test_expire_tries_first_and_needs_a_reason_only_to_act(moved: Workplace) -> 
     for arguments, words in (
         (("--older-than", "0d"), "a reason of at least 3 characters is required: --reason"),
         (("--reason", "a test"), "say which versions go: --keep, --older-than, or both"),
-        (("--older-than", "1y", "--reason", "a test"), "--older-than: is a number of at most 99999 hours"),
+        (
+            ("--older-than", "1y", "--reason", "a test"),
+            "--older-than: is a number of at most",
+        ),
     ):
         done = moved.coatcheck("expire", "out", *arguments)
         assert (done.returncode, done.stdout) == (2, "")
