@@ -13,6 +13,7 @@ import anonymize
 from anonymize.dataset import Dataset
 from anonymize.errors import GateError
 from anonymize.plan.bind import registry
+from anonymize.plan.show import explain
 from anonymize.policy import Policy, parse_policy
 
 CALLS: list[int] = []
@@ -47,7 +48,8 @@ class Liar:
 def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Policy:
     """Return a policy whose quasi-identifier is the liar's, over six rows."""
     CALLS.clear()
-    monkeypatch.setattr(registry, "custom_action", lambda name: Liar())
+    for room in (registry, explain):
+        monkeypatch.setattr(room, "custom_action", lambda name: Liar())
     (tmp_path / "p.csv").write_text("zip\n" + "00001\n" * 6)
     return parse_policy(
         f"version: 1\ndataset: d\npurpose: test\nsource: {{path: {tmp_path}/p.csv, types: {{zip:"

@@ -35,8 +35,8 @@ def _run(folder: Path, rows: list[dict[str, Any]], rules: str, uri: str) -> int:
     "cell",
     [
         lambda given, family: family.lower(),
-        lambda given, family: f"C:\\Users\\{given.lower()}.{family.lower()}\\Desktop",
-        lambda given, family: f"uid={family.lower()},ou=people",
+        lambda given, family: f"C:\\Scans\\{given.lower()}.{family.lower()}\\Desktop",
+        lambda given, family: f"ref={family.lower()},of=people",
         lambda given, family: f"ticket 7 ({family})",
         lambda given, family: f"\N{THUMBS UP SIGN}{family}\N{THUMBS UP SIGN}",
         lambda given, family: [family.lower(), "urgent"],

@@ -180,6 +180,7 @@ def test_expire_with_an_older_keyring_is_refused(
             Path(policy.sink.path),
             1,
             None,
+            None,
             False,
             "old ones",
             None,

@@ -31,15 +31,13 @@ CLASSES = ClassCounts.of(
 
 def _report(folder: Path) -> PartReport:
     """Return a report in which every field differs from its default."""
-    part = PartInfo(
-        folder / "part-00003.parquet", 7, 99, "ab" * 32, "training", {"special": ("dx",)}, {"a": 2}
-    )
-    aside = PartInfo(
-        folder / "quarantine" / "part-00003.parquet", 1, 9, "cd" * 32, "owner", {}, {"row": 0}
-    )
-    subjects = PartInfo(
-        folder / "subjects" / "part-00003.parquet", 8, 5, "ef" * 32, "owner", {}, {"row": 0}
-    )
+    name, tail = "part-00003.parquet", {"tail_bytes": 4, "tail_sha256": "12" * 32}
+    restricted = {"special": ("dx",)}
+    part = PartInfo(folder / name, 7, 99, "ab" * 32, "training", restricted, {"a": 2}, **tail)
+    inside = folder / "quarantine" / name
+    aside = PartInfo(inside, 1, 9, "cd" * 32, "owner", {}, {"row": 0}, **tail)
+    inside = folder / "subjects" / name
+    subjects = PartInfo(inside, 8, 5, "ef" * 32, "owner", {}, {"row": 0}, **tail)
     finding = ResidualFinding(NAME, EntityType("PHONE"), 3, 50, 0.75, ("3 of 50 cells",))
     return PartReport(
         number=4,

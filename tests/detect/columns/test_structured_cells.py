@@ -158,7 +158,7 @@ HARMLESS: dict[str, Callable[[int], str]] = {
     "goods": lambda at: f"name={DRAW.choice(['Oak', 'Steel'])} Lamp {at};price={at}",
     "markup": lambda at: f'<input name="field{at}" type="text" class="wide" id="f{at}">',
     "calls": lambda at: f"plot(x, y, label='run {at}', color='red', name='series {at}')",
-    "addresses of pages": lambda at: f"https://www.acme.org/list?page={at}&lang=de",
+    "addresses of pages": lambda at: f"https://www.acme.org/list?offset={at}&sort=asc",
     "programs": lambda at: f"C:\\Program Files\\Vendor\\tool{at}.exe",
     "builds": lambda at: f"/home/runner/work/repo/{at} /home/jenkins/agent/{at}",
     "places": lambda at: f"city={DRAW.choice(['Ulm', 'Bonn', 'Kiel'])};zone={at % 9}",
