@@ -50,8 +50,9 @@ azurite: $(AZURITE)/.ready
 $(AZURITE)/.ready: tests/azurite/package.json tests/azurite/package-lock.json
 	mkdir -p $(AZURITE)
 	cp tests/azurite/package.json tests/azurite/package-lock.json $(AZURITE)
-	if command -v npm >/dev/null; then cd $(AZURITE) && npm ci --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund --loglevel=error && touch .ready; \
-	else echo "no npm on PATH: the tests of az:// are skipped"; fi
+	@if ! command -v npm >/dev/null; then echo "no npm on PATH: the tests of az:// are skipped"; \
+	elif (cd $(AZURITE) && npm ci --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund --loglevel=error); then touch $@; \
+	else echo "npm cannot install Azurite: the tests of az:// are skipped"; fi
 
 run: setup
 	$(BIN)/python -m flows.sample_datasets
