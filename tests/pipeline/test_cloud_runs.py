@@ -117,6 +117,7 @@ def test_workers_of_a_cluster_open_their_own_credentials(
             assert b"Canaryson" not in cluster.texts()
 
 
+@pytest.mark.soak
 def test_nothing_secret_is_written_anywhere_by_commands(
     cloud: Any, keyring_uri: str, tmp_path: Path
 ) -> None:
