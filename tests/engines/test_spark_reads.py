@@ -67,6 +67,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     started.stop()
     SparkContext._gateway.shutdown()
     jvm.kill()
+    SparkContext._gateway = SparkContext._jvm = None  # the next file starts one of its own
     jvm.wait(30)
 
 
