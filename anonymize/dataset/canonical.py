@@ -48,6 +48,24 @@ def parse_canonical(data: bytes) -> Any:
     return value
 
 
+def parse_each_once(data: bytes) -> Any:
+    """Return the value of JSON for people, in any form, whose objects hold each name once. Of two
+    members of one name Python takes the last one, and people and other programs the first.
+
+    Raises:
+        ValueError: it is no JSON, or an object holds a name twice.
+        RecursionError: it is nested too deep.
+    """
+    return json.loads(data, object_pairs_hook=_each_once)
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError("a name is there twice")
+    return found
+
+
 def plain_json(value: Any, place: str) -> Any:
     """Return ``value`` as it would be read back from JSON (text keys, lists), so that its canonical
     form is stable.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from anonymize.dataset.canonical import canonical, plain_json
+from anonymize.dataset.canonical import canonical, parse_each_once, plain_json
 from anonymize.dataset.signing import Keyring, check_signature, signed
 from anonymize.errors import DatasetError
 
@@ -23,16 +22,6 @@ def sign_certificate(body: Mapping[str, Any], keyring: Keyring) -> dict[str, Any
     return {"certificate": plain, "signature": signed(keyring, _SIGNED, canonical(plain))}
 
 
-def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members. Of two of one name Python takes the last one, and people and
-    other programs the first.
-    """
-    found = dict(members)
-    if len(found) < len(members):
-        raise ValueError
-    return found
-
-
 def open_certificate(data: bytes, keyring: Keyring, place: str) -> dict[str, Any]:
     """Return what a certificate states, after checking its signature.
 
@@ -41,7 +30,7 @@ def open_certificate(data: bytes, keyring: Keyring, place: str) -> dict[str, Any
         KeysError: it is signed by keys that are not in the keyring.
     """
     try:
-        outer = json.loads(data, object_pairs_hook=_each_once)
+        outer = parse_each_once(data)
         body, signature = outer["certificate"], outer["signature"]
         content, at = canonical(body), str(body["at"])
         if set(outer) != {"certificate", "signature"}:

@@ -220,6 +220,17 @@ def test_a_changed_approval_is_refused(two: Desk, place: str, value: object) -> 
     assert two.log() == ["publish"]
 
 
+def test_a_file_that_says_a_thing_twice_is_neither_request_nor_approval(two: Desk) -> None:
+    """Who reads it sees the first, Python takes the last."""
+    approval = two.approved()
+    for said, parsed in ((approval, parsed_approval), (approval.request, parsed_request)):
+        text = json.dumps(said.as_json())
+        parsed(text.encode(), "file.json")
+        twice = text.replace('"reason": ', '"reason": "another one", "reason": ', 1)
+        with pytest.raises(ArgumentError, match="damaged, or another file"):
+            parsed(twice.encode(), "file.json")
+
+
 def test_a_request_of_a_log_that_was_put_back_is_refused(two: Desk) -> None:
     """The approval names entries that the log no longer has."""
     files = {name: (two.place.sink / name).read_bytes() for name in ("audit.jsonl", "audit.head")}

@@ -18,7 +18,7 @@ from anonymize.errors import ArgumentError, DatasetError, KeysError, VaultError
 from anonymize.keys import init_keyring, share_keyring
 from anonymize.names import KeyName
 from tests.conftest import NAMES
-from tests.workplace import ROWS, Workplace, in_fork
+from tests.workplace import ROWS, Workplace, in_fork, warm
 
 KEYS = ("training", "signing", "pseudonym", "reveal", "clinical", "owner", "vault")
 SINCE = "2026-01-01"
@@ -26,9 +26,10 @@ SINCE = "2026-01-01"
 
 @pytest.fixture
 def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """Return a workplace with keyring, vault, anchor and two versions of its own; keys wrap, made
-    pseudonyms and tokens, also in the vault.
+    """Return a workplace with keyring, vault, anchor, events and two versions of its own; keys
+    wrap, made pseudonyms and tokens, also in the vault.
     """
+    warm()  # its own folder is not in TMPDIR, then
     monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{workplace.folder / 'vault.db'}")
     monkeypatch.setenv("TMPDIR", str(workplace.folder / "tmp"))
     monkeypatch.setattr(tempfile, "tempdir", None)
@@ -39,7 +40,10 @@ def own(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     monkeypatch.setenv("COATCHECK_KEYRING", uri)
     mine = Workplace(workplace.folder, uri)
     heads = mine.folder / "heads.jsonl"
-    path = mine.policy(f"audit: {{reads: true, anchor: {{file: {heads}}}}}\nsubject: visits")
+    told = f"lineage: {{file: {mine.folder / 'events.jsonl'}}}"
+    path = mine.policy(
+        f"audit: {{reads: true, anchor: {{file: {heads}}}}}\nsubject: visits\n{told}"
+    )
     text = path.read_text().replace("pseudonymize, domain: email", "tokenize, method: vault")
     text = text.replace("generalize, prefix: 2", "pseudonymize").replace(
         f"{{path: {mine.sink}}}",
@@ -113,7 +117,7 @@ def test_every_command_for_a_wrong_version_works_as_it_is_typed(own: Workplace) 
 
 @pytest.mark.parametrize("what", ["training", "2"])
 def test_a_drill_touches_nothing_and_leaves_nothing(own: Workplace, what: str) -> None:
-    """Not the dataset, keyring, vault, policy or anchor; not their times either."""
+    """Not the dataset, keyring, vault, policy, anchor or events; not their times either."""
     runbook, scene = _runbook(own, what)
     before = _state(own.folder)
     outcomes = drill(runbook, scene, run=_forked)

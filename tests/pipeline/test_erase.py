@@ -128,6 +128,9 @@ def test_the_certificate_says_what_was_where_and_what_stays(place: Place) -> Non
     assert stated["current"]["version"] == 3
     assert stated["stays"][0]["what"] == "the keyed id in the audit log"
     assert "P1" not in json.dumps(made)
+    twice = json.dumps(made).replace('"reason": ', '"reason": "all systems", "reason": ', 1)
+    with pytest.raises(DatasetError, match="is not a certificate: damaged"):
+        open_certificate(twice.encode(), place.keyring, "c.json")
     made["certificate"]["gone"]["versions"] = [1]
     with pytest.raises(DatasetError, match="the signature is not right"):
         open_certificate(json.dumps(made).encode(), place.keyring, "c.json")

@@ -151,6 +151,7 @@ def test_cases_are_no_part_of_the_digest() -> None:
         ({"row": {"a": 1}}, "needs expect:"),
         ({"row": {"a": 1}, "expect": {"a": "kept"}, "filtered": True}, "needs expect:"),
         ({"row": {"a": 1}, "expect": {"a": {"matches": "("}}}, "is no regular expression"),
+        ({"row": {"a": 1}, "expect": {"a": {"matches": "(?=a)a"}}}, "which has no look-around"),
         ({"row": {}, "expect": {"a": "kept"}}, "at least 1 item"),
     ],
 )
@@ -158,6 +159,14 @@ def test_a_case_that_says_nothing_is_refused(case: dict[str, Any], said: str) ->
     """Before any row is read."""
     with pytest.raises(PolicyError, match=said):
         policy(case)
+
+
+def test_a_pattern_matches_in_a_time_that_grows_with_the_text_alone() -> None:
+    """A matcher that tries every way would take years for this one."""
+    row = {"notes": "a" * 60 + "!"}
+    assert differences({"notes": {"matches": "(a+)+$"}}, **row) == (
+        "notes: does not match '(a+)+$' (kept)",
+    )
 
 
 def test_a_policy_without_cases_is_refused() -> None:

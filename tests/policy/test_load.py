@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from anonymize.errors import PolicyError
 from anonymize.policy import load_policy, parse_policy
+from anonymize.policy.composed import LARGEST_BYTES
 
 SAMPLES = sorted(Path("schemas").glob("*.yaml"))
 GOOD = """version: 1
@@ -108,6 +110,21 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The path is in the message."""
     with pytest.raises(PolicyError, match=r"absent\.yaml: no such file"):
         load_policy(tmp_path / "absent.yaml")
+
+
+def test_a_policy_is_a_plain_file_of_some_size(tmp_path: Path) -> None:
+    """A pipe is not waited for, a device not read to its end; a link leads to its file."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    for path in (tmp_path / "pipe.yaml", Path("/dev/zero")):
+        with pytest.raises(PolicyError, match="is not a plain file"):
+            load_policy(path)
+    large, link = tmp_path / "large.yaml", tmp_path / "link.yaml"
+    large.write_text(GOOD + "#" * LARGEST_BYTES)
+    with pytest.raises(PolicyError, match="is larger than 8 MiB"):
+        load_policy(large)
+    large.write_text(GOOD)
+    link.symlink_to(large)
+    assert load_policy(link).digest() == load_policy(large).digest()
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

@@ -5,12 +5,11 @@ them.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from anonymize.dataset.canonical import canonical, plain_json, require_bounded
+from anonymize.dataset.canonical import canonical, parse_each_once, plain_json, require_bounded
 from anonymize.errors import ArgumentError
 
 SIGNED_REQUEST = b"coatcheck reveal request 1\n"
@@ -126,7 +125,7 @@ def _read(data: bytes, names: set[str], what: str, place: str) -> dict[str, Any]
         if len(data) > LARGEST_BYTES:
             raise ValueError
         require_bounded(data)
-        outer: dict[str, Any] = plain_json(json.loads(data), place)
+        outer: dict[str, Any] = plain_json(parse_each_once(data), place)
         if set(outer) != names:
             raise ValueError
     except (ValueError, TypeError, RecursionError, ArgumentError):

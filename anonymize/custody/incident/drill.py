@@ -52,7 +52,7 @@ def drill(runbook: Incident, scene: Scene, *, run: Run | None = None) -> tuple[O
     The copy lies in a folder of ``TMPDIR`` that only this user may open, and is removed before this
     returns. The keyring's copy is locked by a random passphrase that is in memory alone, so what a
     killed drill leaves opens for nobody. Sources are read, not copied; the audit anchor is left
-    out. A step that fails does not keep the next ones from being tried.
+    out, and no event is sent. A step that fails does not keep the next ones from being tried.
 
     Raises:
         DatasetError: a dataset is in an object store, changes while it is copied, holds a link, or

@@ -169,11 +169,12 @@ def _copy_vault(folder: Path, scene: Scene) -> None:
 
 
 def _write_policy(copy: Path, original: Path, sink: str, folder: Path) -> None:
-    """Write a policy that is the original but for sink, vault and anchor."""
+    """Write a policy that is the original but for what is outside: sink, vault, anchor, lineage."""
     over = {
         "extends": str(original.resolve()),
         "sink": {"path": sink},
         "vault": {"place": f"sqlite:{folder / 'vault.db'}"},
         "audit": {"anchor": None},
+        "lineage": None,
     }
     copy.write_text(json.dumps(over), encoding="utf-8")  # JSON is YAML
