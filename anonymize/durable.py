@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from pathlib import Path
 
 from anonymize.errors import ArgumentError, DatasetError, kind_of
@@ -47,6 +48,23 @@ def write_error(error: Exception, path: Path) -> DatasetError:
     if isinstance(error, OSError) and number:
         return DatasetError(f"cannot be written: {os.strerror(number).lower()}", place=str(path))
     return DatasetError(f"cannot be written as Parquet ({kind_of(type(error))})", place=str(path))
+
+
+def plain_bytes(path: Path, most_bytes: int) -> bytes:
+    """Return the bytes of a file that somebody named. Waits for no pipe, and reads no device to its
+    end; a link leads to its file.
+
+    Raises:
+        ValueError: it is not a plain file, or is larger than ``most_bytes``.
+        OSError: it is missing, or may not be read.
+    """
+    with open(path, "rb", opener=lambda to, flags: os.open(to, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("is not a plain file")
+        data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise ValueError(f"is larger than {most_bytes:,} bytes, so it is something else")
+    return data
 
 
 def sync_file(path: Path) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.datasets import checking_keyring, opened_as, say_unverified, shown
+from anonymize.cli.given import read_file
 from anonymize.cli.output import print_json, print_table, say
 from anonymize.cli.reveal import one_line
 from anonymize.errors import ArgumentError, DatasetError, GateError, KeysError, Problem, on_one_line
-
-_LARGEST_CERTIFICATE = 8 << 20
 
 if TYPE_CHECKING:
     from anonymize.dataset import Dataset
@@ -172,16 +171,11 @@ def _name_in(lines: tuple[AuditLine, ...]) -> str:
 def certificate_command(file: Path, keyring_uri: str | None) -> None:
     """Print what a certificate states, or fail if it was changed."""
     from anonymize.dataset.certificate import open_certificate
-    from anonymize.dataset.plainfile import read_plain
     from anonymize.keys import open_keyring
 
     keyring = open_keyring(keyring_uri)
     try:
-        data = read_plain(file, _LARGEST_CERTIFICATE)
-    except FileNotFoundError:
-        raise ArgumentError("no such file", place=str(file)) from None
-    try:
-        stated = open_certificate(data, keyring, str(file))
+        stated = open_certificate(read_file(file), keyring, str(file))
     except DatasetError as error:
         raise GateError(error.problems) from None
     gone = ", ".join(map(str, stated["gone"]["versions"])) or "none"

@@ -80,11 +80,12 @@ def versions_command(
 ) -> None:
     """Print the versions and which is current; verified if a keyring is available."""
     from anonymize.dataset import Dataset
+    from anonymize.dataset.lost_log import require_whole_log
 
     dataset = Dataset(path)
     dataset.require()
     keyring = checking_keyring(dataset, keyring_uri)
-    entries = dataset.audit.entries(keyring)
+    entries = require_whole_log(dataset, keyring) if keyring else dataset.audit.entries()
     published = {entry.version: entry for entry in entries if entry.what == "publish"}
     known = [(number, published.get(number)) for number in dataset.versions(keyring)]
     current = (

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anonymize.durable import plain_bytes
 from anonymize.errors import ArgumentError
+
+_LARGEST_BYTES = 8 << 20
 
 if TYPE_CHECKING:
     from anonymize.custody.approval import Approval
@@ -47,11 +50,14 @@ def approval_in(file: Path) -> Approval:
 
 
 def read_file(file: Path) -> bytes:
-    """Return the content of a request or an approval; of a larger file more than one can have."""
-    from anonymize.custody.approval.documents import LARGEST_BYTES
+    """Return the content of a certificate, a request or an approval.
 
+    Raises:
+        ArgumentError: it is no plain file, larger than any of them, or may not be read.
+    """
     try:
-        with file.open("rb") as opened:
-            return opened.read(LARGEST_BYTES + 1)
+        return plain_bytes(file, _LARGEST_BYTES)
     except OSError as error:
         raise ArgumentError(os.strerror(error.errno or 5).lower(), place=str(file)) from None
+    except ValueError as error:
+        raise ArgumentError(str(error), place=str(file)) from None

@@ -7,13 +7,12 @@ together: its digest is that of the merged content.
 from __future__ import annotations
 
 import difflib
-import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from anonymize.durable import plain_bytes
 from anonymize.errors import PolicyError, Problem
 from anonymize.policy.yaml_places import Path as KeyPath
 from anonymize.policy.yaml_places import PlacedYaml, read_yaml
@@ -33,7 +32,7 @@ def read_file(path: Path, name: str, place: str = "") -> PlacedYaml:
             no mapping.
     """
     try:
-        text = _bytes_of(path, name).decode()
+        text = plain_bytes(path, LARGEST_BYTES).decode()
     except FileNotFoundError:
         what = f"extends: there is no file {name}" if place else "no such file"
         raise PolicyError(what, place=place or name) from None
@@ -41,24 +40,9 @@ def read_file(path: Path, name: str, place: str = "") -> PlacedYaml:
         why = error.strerror if isinstance(error, OSError) else None
         what = f"cannot be read: {why}" if isinstance(error, OSError) else "is not UTF-8"
         raise PolicyError(what, place=name) from None
+    except ValueError as error:
+        raise PolicyError(str(error), place=name) from None
     return read_text(text, name)
-
-
-def _bytes_of(path: Path, name: str) -> bytes:
-    """Return a file's bytes; waits for no FIFO, and reads no device without end.
-
-    Raises:
-        PolicyError: it is not a plain file, or larger than `LARGEST_BYTES`.
-        OSError: it is missing, or may not be read.
-    """
-    with open(path, "rb", opener=lambda to, flags: os.open(to, flags | os.O_NONBLOCK)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise PolicyError("is not a plain file", place=name)
-        data = file.read(LARGEST_BYTES + 1)
-    if len(data) > LARGEST_BYTES:
-        what = f"is larger than {LARGEST_BYTES >> 20} MiB, which no policy is"
-        raise PolicyError(what, place=name)
-    return data
 
 
 def read_text(text: str, name: str) -> PlacedYaml:

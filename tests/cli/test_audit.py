@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -193,3 +194,13 @@ def test_reads_of_a_dataset_in_a_store_cannot_be_entered(workplace: Workplace) -
     done = workplace.coatcheck("plan", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert "turn on the bucket's access log instead" in done.stderr
+
+
+@pytest.mark.parametrize("what", ["audit certificate", "approval give", "run", "plan"])
+def test_no_command_waits_for_a_pipe(workplace: Workplace, what: str) -> None:
+    """Named in the place of a certificate, a request or a policy, it held the command for ever."""
+    os.mkfifo(workplace.folder / "pipe")
+    more = ("-o", "approved.json") if what == "approval give" else ()
+    done = workplace.coatcheck(*what.split(), "pipe", *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("pipe: is not a plain file")

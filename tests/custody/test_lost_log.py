@@ -12,10 +12,12 @@ import pyarrow as pa
 import pytest
 
 import anonymize
+from anonymize.custody.approval import request_approval
 from anonymize.custody.forget import forget
 from anonymize.custody.reveal import reveal
 from anonymize.custody.revocation import revoke
 from anonymize.custody.rotate_keys import destroy, unreadable_without
+from anonymize.custody.unusual import unusual
 from anonymize.custody.where_is import where_is_key, where_is_subject
 from anonymize.dataset import Dataset
 from anonymize.dataset.audit_lines import audit_problems
@@ -111,6 +113,10 @@ ACTS: dict[str, Callable[[Place], Any]] = {
     "reveal": lambda p: reveal(
         p.policy, "email", pa.array(["token"]), p.keyring, reason="ticket 9"
     ),
+    "ask for approval": lambda p: request_approval(
+        p.policy, "email", pa.array(["token"]), p.keyring, reason="ticket 9"
+    ),
+    "name the unusual": lambda p: unusual(p.sink, p.keyring),
     "find a person": lambda p: where_is_subject("7", [p.sink], p.keyring),
     "find a key": lambda p: where_is_key("training", [p.sink], p.keyring),
     "list acts": lambda p: history(p.sink, p.keyring),
@@ -140,6 +146,16 @@ def test_such_a_log_does_not_verify(place: Place, lose: Callable[[Place], None])
     lose(place)
     (problem,) = audit_problems(place.sink, place.keyring)
     assert "does not know version" in problem.what
+
+
+def test_a_list_of_versions_is_not_short_without_a_word(place: Place) -> None:
+    """The command ended with 0 and an empty table."""
+    own = Workplace(place.folder, place.uri)
+    assert own.coatcheck("versions", "out").returncode == 0
+    removed(place)
+    listed = own.coatcheck("versions", "out")
+    assert (listed.returncode, listed.stdout) == (2, "")
+    assert "the audit log does not know version" in listed.stderr
 
 
 def test_a_folder_put_back_as_a_whole_gets_no_act_that_the_anchor_belies(place: Place) -> None:

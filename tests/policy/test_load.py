@@ -120,7 +120,7 @@ def test_a_policy_is_a_plain_file_of_some_size(tmp_path: Path) -> None:
             load_policy(path)
     large, link = tmp_path / "large.yaml", tmp_path / "link.yaml"
     large.write_text(GOOD + "#" * LARGEST_BYTES)
-    with pytest.raises(PolicyError, match="is larger than 8 MiB"):
+    with pytest.raises(PolicyError, match="is larger than 8,388,608 bytes"):
         load_policy(large)
     large.write_text(GOOD)
     link.symlink_to(large)

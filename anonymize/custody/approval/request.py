@@ -18,6 +18,7 @@ from anonymize.custody.belonging import require_keys_of
 from anonymize.custody.reversible_rules import reversible_rule
 from anonymize.dataset import Dataset
 from anonymize.dataset.canonical import canonical
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.owner import digest
 from anonymize.dataset.signing import signed
 from anonymize.dataset.when_and_who import who
@@ -65,7 +66,7 @@ def request_approval(
     dataset.require()
     dataset.require_named(policy.dataset, opened)
     require_keys_of(policy.sink.path, opened)
-    entries, owner = dataset.audit.entries(opened), opened.current(OWNER)
+    entries, owner = require_whole_log(dataset, opened), opened.current(OWNER)
     made = datetime.now(UTC)
     unsigned = Request(
         id=secrets.token_hex(16),

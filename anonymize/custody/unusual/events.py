@@ -10,6 +10,7 @@ from typing import Literal
 from anonymize.dataset import Dataset
 from anonymize.dataset.audit_lines import Log
 from anonymize.dataset.entry import REFUSED, AuditEntry
+from anonymize.dataset.lost_log import require_whole_log
 from anonymize.dataset.reads import READ, read_log
 from anonymize.keys import Keyring
 
@@ -42,12 +43,12 @@ def events_of(dataset: Dataset, keyring: Keyring) -> tuple[Event, ...]:
     """Return the reveals, then the reads, each in their log's order.
 
     Raises:
-        DatasetError: a log does not hold.
+        DatasetError: a log does not hold, or lacks a version that was published.
         KeysError: it is signed by keys that are not in the keyring.
     """
     reads = read_log(dataset)
     return (
-        *_events("acts", dataset.audit.entries(), dataset.audit.entries(keyring)),
+        *_events("acts", dataset.audit.entries(), require_whole_log(dataset, keyring)),
         *_events("reads", reads.entries(), reads.entries(keyring)),
     )
 
