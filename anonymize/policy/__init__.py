@@ -18,11 +18,11 @@ from anonymize.policy.model import (
     ChecksSpec,
     KeysSpec,
     Policy,
-    PrivacySpec,
     RestrictedSpec,
     RowsSpec,
     SinkSpec,
 )
+from anonymize.policy.privacy import PrivacySpec
 from anonymize.policy.source import SourceSpec
 
 __all__ = [

@@ -17,6 +17,7 @@ from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.lineage import LineageSpec
 from anonymize.policy.local_paths import without_nul
+from anonymize.policy.privacy import PrivacySpec
 from anonymize.policy.retention import RetentionSpec
 from anonymize.policy.reveal import RevealSpec
 from anonymize.policy.source import SourceSpec
@@ -75,38 +76,6 @@ class RowsSpec(StrictModel):
     """
     accept_order: str | None = None
     """Why source order is right although there is a ``privacy:`` block; kept in the manifest."""
-
-
-class PrivacySpec(StrictModel):
-    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people, or
-    is suppressed.
-
-    People are distinct values of ``subject:``; without it rows are counted, and plan, summary and
-    manifest state this.
-    """
-
-    quasi_identifiers: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
-    """Output columns that could be linked with outside knowledge; equal rows must get equal values
-    in them.
-    """
-    sensitive: tuple[ColumnName, ...] = ()
-    """Output columns that nobody should learn about a person: their diversity is measured and
-    stated, not enforced.
-    """
-    k: Annotated[int, Field(ge=2)] = 5
-    """Minimum number of people (rows, without subject:) in an equivalence class; smaller classes
-    are suppressed.
-    """
-    max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
-    """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
-
-    @model_validator(mode="after")
-    def _apart(self) -> PrivacySpec:
-        """Refuse a column that is both."""
-        both = sorted(set(self.quasi_identifiers) & set(self.sensitive))
-        if both:
-            raise ValueError(f"{', '.join(both)}: either a quasi-identifier or sensitive, not both")
-        return self
 
 
 class ChecksSpec(StrictModel):
