@@ -136,13 +136,30 @@ def init(
 
 
 @app.command()
-def plan(policy: PolicyPath, keyring: KeyringUri = None, as_json: AsJson = False) -> None:
+def plan(
+    policy: PolicyPath,
+    keyring: KeyringUri = None,
+    what_if: Annotated[
+        str,
+        typer.Option(
+            "--what-if",
+            metavar="k=3,5,10",
+            help="Show what each k of a privacy: block would cost; reads all rows.",
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Show what would happen to every column.
 
     With an example whose original is masked.
 
     Example: coatcheck plan customers.yaml
     """
+    if what_if:
+        from anonymize.cli.what_if import what_if_command
+
+        what_if_command(policy, keyring, what_if, as_json)
+        return
     from anonymize.cli.commands import plan_command
 
     plan_command(policy, keyring, as_json)

@@ -108,6 +108,11 @@ class DiversityFacts(FrozenModel):
     homogeneous: int
     """Number of classes in which all people share a value."""
     enforced: bool = False
+    """Whether the policy asks for a minimum of it in every class."""
+    distance: float | None = None
+    """Largest distance between the values of a class and those of all rows released, 0 to 1; None
+    if the policy asks for no closeness.
+    """
 
 
 class PrivacyFacts(_PartlyTold):
@@ -128,6 +133,16 @@ class PrivacyFacts(_PartlyTold):
     rows_without_subject: int | None = None
     most_frequent_subject: MostFrequentSubject | None = None
     sensitive: tuple[DiversityFacts, ...] = ()
+    asked_of_values: str = ""
+    """What the policy asks of the sensitive values of each class; empty if nothing."""
+    recoded: tuple[str, ...] = ()
+    """Quasi-identifiers that were generalized to make classes large enough."""
+    method: str = ""
+    """How they were; empty if none was."""
+    loss: float | None = None
+    """What generalizing took from them and from suppressed rows, 0 (nothing) to 1 (all): the
+    normalized certainty penalty.
+    """
 
 
 class RevealFacts(FrozenModel):

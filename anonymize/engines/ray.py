@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from anonymize.engines import tasks
 from anonymize.engines.fitting_types import cast_batch, require_schema
 from anonymize.engines.planning import SEED, EngineRows, planned
-from anonymize.engines.shipped import Shipped, named_run, require_fitted
+from anonymize.engines.shipped import Shipped, drivers_keyring, named_run, require_fitted
 from anonymize.errors import (
     ArgumentError,
     MissingExtraError,
@@ -133,7 +133,7 @@ def fit(ds: Dataset, plan: Plan, keyring: str | None = None) -> Plan:
             fn_args=(Shipped.of(plan, keyring),),
         )
         whole = found.map_batches(_merged, batch_format="pyarrow", batch_size=MERGES)
-        plan = fitted(plan, tasks.results(_collected(whole)))
+        plan = fitted(plan, tasks.results(_collected(whole)), drivers_keyring(plan))
     return plan
 
 

@@ -12,7 +12,7 @@ from importlib.metadata import version as installed
 from typing import Self
 
 from anonymize.errors import AnonymizeError, ArgumentError, KeysError, PlanError, Problem
-from anonymize.keys import Keyring
+from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId
 from anonymize.pipeline.partition import Job
 from anonymize.plan import Plan, PlanWithKeys
@@ -43,6 +43,16 @@ def require_fitted(plan: Plan) -> None:
     if plan.needs_first_pass:
         what = "needs a first pass over all rows: plan = fit(rows, plan), and give the result"
         raise PlanError(what, place="the plan")
+
+
+def drivers_keyring(plan: Plan) -> Keyring | None:
+    """Return the keyring that the driver decides a recoding with; None if the plan needs none.
+
+    Raises:
+        KeysError: it does not open here.
+    """
+    privacy = plan.policy.privacy
+    return open_keyring(plan.keyring_uri) if privacy is not None and privacy.recodes else None
 
 
 def for_workers(plan: Plan, keyring: str | None) -> Plan:

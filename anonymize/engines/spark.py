@@ -17,7 +17,7 @@ import pyarrow as pa
 from anonymize.engines import tasks
 from anonymize.engines.fitting_types import cast_batch, require_schema
 from anonymize.engines.planning import SEED, EngineRows, planned
-from anonymize.engines.shipped import Shipped, named_run, require_fitted
+from anonymize.engines.shipped import Shipped, drivers_keyring, named_run, require_fitted
 from anonymize.engines.spark_types import arrow_schema, spark_schema
 from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.keys import Keyring
@@ -124,7 +124,7 @@ def fit(df: DataFrame, plan: Plan, keyring: str | None = None) -> Plan:
         work = _Measuring(Shipped.of(plan, keyring))
         found = _selected(df, plan.measured_columns).mapInArrow(work, ANSWER)
         whole = found.repartition(MERGES).mapInArrow(_merging, ANSWER)
-        plan = fitted(plan, tasks.results(_collected(whole)))
+        plan = fitted(plan, tasks.results(_collected(whole)), drivers_keyring(plan))
     return plan
 
 

@@ -4,14 +4,25 @@ the rows written.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts
 from anonymize.errors import GateError, Problem
 from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
+from anonymize.plan.recoding.decide import promise_of
 from anonymize.policy import PrivacySpec
-from anonymize.privacy import ClassCounts, LinkageRisk, MostFrequent, diversity, linkage_risk
+from anonymize.privacy import (
+    ClassCounts,
+    Diversity,
+    LinkageRisk,
+    MostFrequent,
+    diversity,
+    linkage_risk,
+)
+from anonymize.privacy.coded_counts import CodedCounts
+from anonymize.privacy.digests import Words
 
 
 def counted(plan: Plan) -> str:
@@ -53,13 +64,24 @@ def small_classes(output: Output, plan: Plan) -> tuple[Problem, ...]:
     if classes is not None and written:
         sizes = classes.sizes()
         small = sizes.people < privacy.k
+        why = (
+            "nothing was published: the source changed between two passes, or a rule gives equal"
+            " rows different values"
+        )
         if small.any():
             what = (
                 f"{int(small.sum())} of {len(small)} classes in what was written are smaller than"
-                f" {privacy.k} ({counted(plan)}); nothing was published: the source changed between"
-                " two passes, or a rule gives equal rows different values"
+                f" {privacy.k} ({counted(plan)})"
             )
-            return (Problem(where, what),)
+            return (Problem(where, f"{what}; {why}"),)
+        if privacy.judges_values:
+            broken = ~CodedCounts.of(classes, order_of(plan)).keeping(promise_of(privacy))
+            if broken.any():
+                what = (
+                    f"{int(broken.sum())} of {len(broken)} classes in what was written do not keep"
+                    f" {asked_of_values(privacy)}"
+                )
+                return (Problem(plan.policy.place("privacy"), f"{what}; {why}"),)
     return _suppressed_share(plan, privacy, output.suppressed, written + output.suppressed)
 
 
@@ -92,6 +114,12 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         share_of_rows=round(top.share, 2), implausible=bool(top.implausible)
     )
     found = diversity(classes) if privacy.sensitive and classes is not None else ()
+    far = (
+        CodedCounts.of(classes, order_of(plan)).farthest()
+        if privacy.closeness and classes is not None
+        else {}
+    )
+    loss = plan.fitted.decision.loss if plan.fitted else None
     return PrivacyFacts(
         quasi_identifiers=tuple(map(str, privacy.quasi_identifiers)),
         asked_k=privacy.k,
@@ -101,7 +129,22 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         **asdict(risk),
         rows_without_subject=(classes.rows_of_nobody if classes else 0) if people else None,
         most_frequent_subject=share if people else None,
-        sensitive=tuple(DiversityFacts(**asdict(one)) for one in found),
+        sensitive=tuple(_sensitive(privacy, one, far) for one in found),
+        asked_of_values=asked_of_values(privacy),
+        recoded=tuple(map(str, privacy.recode)),
+        method=privacy.method if privacy.recode else "",
+        loss=round(loss, 4) if privacy.recode and loss is not None else None,
+    )
+
+
+def _sensitive(
+    privacy: PrivacySpec, found: Diversity, distances: Mapping[str, float]
+) -> DiversityFacts:
+    distance = distances.get(found.column)
+    return DiversityFacts(
+        **asdict(found),
+        enforced=privacy.judges_values,
+        distance=None if distance is None else round(distance, 4),
     )
 
 
@@ -130,9 +173,35 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
         return ()
     names = ", ".join(privacy.quasi_identifiers)
     said = [f"k = {privacy.k} over {names}; {counted(plan)}"]
-    if privacy.sensitive:
+    if privacy.recode:
+        said.append(
+            f"{', '.join(privacy.recode)}: generalized until classes are large enough"
+            f" (method: {privacy.method}), and published as text"
+        )
+    if privacy.judges_values:
+        said.append(f"sensitive: {', '.join(privacy.sensitive)}: {asked_of_values(privacy)}")
+    elif privacy.sensitive:
         said.append(
             f"sensitive: {', '.join(privacy.sensitive)}: diversity is measured and stated, not"
             " enforced"
         )
     return tuple(said)
+
+
+def order_of(plan: Plan) -> Mapping[str, Words]:
+    """Return the digests of sensitive values in their order, where closeness is about it."""
+    return plan.fitted.decision.order if plan.fitted else {}
+
+
+def asked_of_values(privacy: PrivacySpec) -> str:
+    """Return what the policy asks of each class's sensitive values."""
+    asked, close, said = privacy.diversity, privacy.closeness, []
+    if asked is not None and asked.recursive is not None:
+        said.append(f"recursive ({asked.recursive.c:g}, {asked.recursive.l})-diversity")
+    elif asked is not None and asked.entropy is not None:
+        said.append(f"entropy l = {asked.entropy:g}")
+    elif asked is not None:
+        said.append(f"l = {asked.distinct}")
+    if close is not None:
+        said.append(f"t = {close.most:g} ({close.distance} distance)")
+    return ", ".join(said)

@@ -121,7 +121,7 @@ def anonymize_frame(
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
-        plan = fitted(plan, [PlanWithKeys(plan, opened).measure(batch)])
+        plan = fitted(plan, [PlanWithKeys(plan, opened).measure(batch)], opened)
     passing = PassingRows(PlanWithKeys(plan, opened))
     made = pa.Table.from_batches(passing.batches([batch]), plan.output_schema)
     passing.scan()

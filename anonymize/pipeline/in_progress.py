@@ -115,7 +115,7 @@ class RunInProgress:
         Raises:
             GateError: more rows would be suppressed than the policy allows.
         """
-        self.job = replace(self.job, plan=fitted(self.job.plan, partials))
+        self.job = replace(self.job, plan=fitted(self.job.plan, partials, self._keyring))
         return self.job.plan
 
     def finish(self, reports: Sequence[PartReport]) -> RunSummary:

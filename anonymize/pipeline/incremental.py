@@ -24,6 +24,7 @@ from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.sampled import SampledOnce
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan, merged
+from anonymize.plan.recoding.compare import published_otherwise
 from anonymize.plan.refit import decided_otherwise
 from anonymize.privacy import ClassDigests
 from anonymize.transform.subject_ids import ForgottenIds
@@ -184,28 +185,30 @@ class Increment:
         after = fit(whole)
         if self.base is None or not self.kept:
             return
-        before = plan.fit(merged(one.partials[at] for one in self.base.records.values()))
+        earlier = merged(one.partials[at] for one in self.base.records.values())
+        before = plan.fit(earlier, keyring)
         if plan.fitted is None and before.fitted and after.fitted:
             columns = decided_otherwise(plan, keyring, before.fitted.facts, after.fitted.facts)
             why = [f"{column} depends on all rows, and they changed" for column in columns]
             self.do_again(self.kept if columns else (), why)
-        self._other_classes(before, after, at)
+        self._other_classes(before, after, at, keyring)
 
-    def _other_classes(self, before: Plan, after: Plan, at: int) -> None:
+    def _other_classes(self, before: Plan, after: Plan, at: int, keyring: Keyring) -> None:
         """Have partitions done again with a class that may be published now and could not before,
-        or the other way round.
+        the other way round, or that is recoded otherwise.
         """
-        allowed = [one.fitted.classes if one.fitted else None for one in (before, after)]
-        if allowed[0] is None or allowed[1] is None:
+        otherwise = published_otherwise(before, after, keyring)
+        if otherwise is None:
             return
-        doomed = []
+        doomed: dict[str, list[int]] = {}
         for number in self.kept:
             classes = self.partials[number][at].classes
-            if classes is not None:
-                keys = ClassDigests.of_keys(classes.table["key"])
-                if not allowed[0].holds(keys).equals(allowed[1].holds(keys)):
-                    doomed.append(number)
-        self.do_again(doomed, ["a class became large enough, or too small, for k"])
+            if classes is not None and (
+                why := otherwise(ClassDigests.of_keys(classes.table["key"]))
+            ):
+                doomed.setdefault(why, []).append(number)
+        for why, numbers in doomed.items():
+            self.do_again(numbers, [why])
 
     def reports(
         self, written: Sequence[PartReport], staging: Path, renamed: bool

@@ -139,7 +139,7 @@ class RowsToOneFile:
                 part.copy_to(file)
 
     def _fit(self, partials: Iterable[Partial]) -> None:
-        self._job = replace(self._job, plan=fitted(self.plan, list(partials)))
+        self._job = replace(self._job, plan=fitted(self.plan, list(partials), self._ready.keyring))
 
     def _measured(self, partition: Partition) -> Partial:
         bound = PlanWithKeys(self.plan, self._ready.keyring)

@@ -23,6 +23,7 @@ from anonymize.gates.residual import ResidualFinding
 from anonymize.gates.residual_scan import scan_output
 from anonymize.gates.suppression import check_suppression
 from anonymize.io import PartInfo
+from anonymize.keys import Keyring
 from anonymize.names import ColumnName
 from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import Partial, Plan, PlanWithKeys, merged
@@ -211,13 +212,16 @@ def _reasons(quarantined: pa.RecordBatch) -> dict[Reason, int]:
     return {(row["column"], row["reason"]): row["count_all"] for row in groups.to_pylist()}
 
 
-def fitted(plan: Plan, partials: Sequence[Partial]) -> Plan:
+def fitted(plan: Plan, partials: Sequence[Partial], keyring: Keyring | None = None) -> Plan:
     """Return ``plan`` after a first pass over all rows, by its results in any order.
 
+    ``keyring`` opens what the results hold of quasi-identifiers that are recoded.
+
     Raises:
-        GateError: more rows would be suppressed than the policy allows.
+        GateError: more rows would be suppressed than the policy allows, or no recoding keeps what
+            it promises.
     """
-    plan = plan.fit(merged(partials))
+    plan = plan.fit(merged(partials), keyring)
     check_suppression(plan)
     return plan
 

@@ -75,7 +75,7 @@ def check_cases(
     plan: Plan = replace(compile_plan(tested, batch.schema, (), keyring=keys), facts_key=None)
     vault = MemoryVault()
     while plan.needs_first_pass:
-        plan = fitted(plan, [PlanWithKeys(plan, keys, vault).measure(batch)])
+        plan = fitted(plan, [PlanWithKeys(plan, keys, vault).measure(batch)], keys)
     bound = PlanWithKeys(plan, keys, vault)
     return tuple(
         CaseResult(_place(policy, number, case), tuple(_differences(bound, batch, number, case)))

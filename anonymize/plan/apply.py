@@ -23,20 +23,18 @@ from anonymize.plan.bind.build import build
 from anonymize.plan.bind.context import BoundContext, facts_domain
 from anonymize.plan.bind.filters import columns_in, filter_mask
 from anonymize.plan.bind.pinned_pools import check_pools
+from anonymize.plan.classes import Classes
 from anonymize.plan.contract import accepted_drift, nulls_in, value_drift
-from anonymize.plan.counting import class_columns, classes_written, people_in
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.left_out import without_forgotten
-from anonymize.plan.model import Applied, Plan, Step, blanks_are_missing
+from anonymize.plan.model import UNFITTED, Applied, Plan, Step, blanks_are_missing
 from anonymize.plan.running_steps import RunningSteps
-from anonymize.privacy import ClassCounts, class_digests
+from anonymize.privacy import ClassCounts
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
 from anonymize.transform.first_pass import UnfitError, Unfitted
 from anonymize.transform.interface import RowTransform, Transform
 from anonymize.vault import TokenVault
-
-_UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"
 
 
 class PlanWithKeys:
@@ -124,8 +122,10 @@ class PlanWithKeys:
             for step in self.plan.steps:
                 if step.fits and self.plan.fitted is None:
                     facts.setdefault(step.column, []).append(self._facts(step, opened))
-            counted = self._classes_to_be(opened, taken)
+            counted, found = self._classes_to_be(opened, taken)
             classes = classes.merge(counted) if classes and counted else classes or counted
+            for name, one in found.items():
+                facts.setdefault(name, []).append(one)
         sealed = {
             name: SealedFacts.of(self._facts_key, name, added_up(parts))
             for name, parts in facts.items()
@@ -133,30 +133,26 @@ class PlanWithKeys:
         under = check_of(self._facts_key) if sealed or classes else ""
         return Partial(classes.together() if classes else None, sealed, under)
 
-    def _classes_to_be(self, opened: Opened, taken: pa.RecordBatch) -> ClassCounts | None:
-        """Return the classes of the rows that will not be set aside; None in a pass that cannot
-        count them yet.
+    def _classes_to_be(
+        self, opened: Opened, taken: pa.RecordBatch
+    ) -> tuple[ClassCounts | None, dict[ColumnName, Any]]:
+        """Return the classes of the rows that will not be set aside, and the facts that a decision
+        about them needs; None in a pass that cannot count them yet.
         """
-        privacy = self.plan.policy.privacy
-        if privacy is None or not self.plan.measures_classes:
-            return None
+        if self._of_classes is None or not self.plan.measures_classes:
+            return None, {}
         results, bad = self._running.results(opened, self.plan.decides_classes)
         aside = [
             *(bad if self._on_bad == "quarantine" else []),
             *value_drift(self.plan.policy, taken),
         ]
-        keep, people = whole_rows(taken.num_rows, aside), self._people(opened)
-        columns = class_columns(taken, privacy.quasi_identifiers, results, self.plan.asked)
-        return ClassCounts.of(
-            [column.filter(keep) for column in columns],
-            None if people is None else people.filter(keep),
-            key=self._facts_key,
-        )
+        return self._of_classes.to_be(results, opened, taken, whole_rows(taken.num_rows, aside))
 
-    def _people(self, opened: Opened) -> pa.Array | None:
-        """Return the person of each row; None if the policy names no subject."""
-        by, spelled = self.plan.counted_by, self.plan.counted_as
-        return None if by is None else people_in(self._facts_key, opened.columns[by], spelled)
+    @cached_property
+    def _of_classes(self) -> Classes | None:
+        """The classes' counts and fate; None without a ``privacy:`` block."""
+        privacy = self.plan.policy.privacy
+        return None if privacy is None else Classes(self.plan, privacy, self._facts_key)
 
     def _facts(self, step: Step, opened: Opened) -> Any:
         """Return the facts that one step's transform gets from a batch."""
@@ -184,7 +180,7 @@ class PlanWithKeys:
         if self.plan.fitted is not None:
             self._facts_key  # noqa: B018 - facts of another key are refused before all else
         if self.plan.needs_first_pass:
-            raise PlanError(_UNFITTED)
+            raise PlanError(UNFITTED)
         taken, numbers = self._taken(batch, self.plan.input_columns)
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._running.results(opened)
@@ -194,9 +190,11 @@ class PlanWithKeys:
             refuse_bad(bad, in_source)
         aside = [*(bad if self._on_bad == "quarantine" else []), *drifted]
         whole = whole_rows(taken.num_rows, aside)
-        small = self._in_small_class(results, taken)
+        small, published, of_classes = pa.repeat(False, taken.num_rows), results, self._of_classes
+        if of_classes is not None:
+            small, published = of_classes.fate(results, taken)
         keep = pc.and_not(whole, small)
-        written = _without_unused(self._closed(taken, results, opened, keep))
+        written = _without_unused(self._closed(taken, published, opened, keep))
         return Applied(
             batch=written,
             rows=numbers.filter(keep),
@@ -206,32 +204,10 @@ class PlanWithKeys:
             suppressed=pc.sum(pc.and_(small, whole)).as_py() or 0,
             nulled=counts_of(bad) if self._on_bad == "null" else {},
             missing=self._missing(opened, results, bad),
-            classes=self._classes_written(written, results, opened, keep),
+            classes=None
+            if of_classes is None
+            else of_classes.written(written, results, opened, keep),
             source_nulls=nulls_in(self.plan.policy, taken),
-        )
-
-    def _classes_written(
-        self,
-        written: pa.RecordBatch,
-        results: Mapping[ColumnName, pa.Array],
-        opened: Opened,
-        keep: pa.BooleanArray,
-    ) -> ClassCounts | None:
-        """Return the classes of the rows to publish, counted on these rows; None without a
-        ``privacy:`` block.
-        """
-        privacy, people = self.plan.policy.privacy, self._people(opened)
-        if privacy is None:
-            return None
-        inside = set(privacy.sensitive) - set(written.schema.names)
-        places = {name: results[name].filter(keep) for name in inside}
-        return classes_written(
-            self._facts_key,
-            privacy,
-            written,
-            places,
-            None if people is None else people.filter(keep),
-            self.plan.asked.whole,
         )
 
     def _missing(
@@ -318,21 +294,6 @@ class PlanWithKeys:
             problems.append(Problem("", what))
         if problems:
             raise SourceError(problems)
-
-    def _in_small_class(
-        self, results: Mapping[ColumnName, pa.Array], taken: pa.RecordBatch
-    ) -> pa.BooleanArray:
-        """Return a mask of the rows whose equivalence class the first pass did not find to be large
-        enough.
-        """
-        privacy, fitted = self.plan.policy.privacy, self.plan.fitted
-        if privacy is None:
-            return pa.repeat(False, taken.num_rows)
-        if fitted is None or fitted.classes is None:
-            raise PlanError(_UNFITTED)
-        columns = class_columns(taken, privacy.quasi_identifiers, results, self.plan.asked)
-        classes = class_digests(self._facts_key, columns)
-        return pc.invert(fitted.classes.holds(classes))
 
 
 def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -21,6 +21,7 @@ from anonymize.plan.bind.same_row import unlike_problems
 from anonymize.plan.model import Step
 from anonymize.plan.next_step import next_step
 from anonymize.plan.privacy_checks import date_shifts, guessable, quasi_identifiers, row_order
+from anonymize.plan.recoding.ways import recode_problems
 from anonymize.plan.text_checks import languages, patterns, recognizers, unserved_scripts
 from anonymize.policy import Policy
 from anonymize.policy.actions import (
@@ -60,6 +61,7 @@ def plan_problems(
     yield from row_order(policy)
     yield from _reserved_keys(policy)
     yield from quasi_identifiers(policy, steps, places)
+    yield from recode_problems(policy, steps, frozenset(top_level))
     yield from _sink(policy, steps, top_level, key_ids)
     yield from _null_values(policy, places)
     yield from date_shifts(policy)

@@ -35,6 +35,7 @@ from anonymize.plan.keys_and_vault import first_pass_key, place_of_vault
 from anonymize.plan.layout import layout_problems
 from anonymize.plan.model import Step
 from anonymize.plan.patterns import with_rules_for
+from anonymize.plan.recoding.ways import published_types
 from anonymize.policy import Policy, Rule, as_policy
 from anonymize.policy.actions import GeneralizeRule, columns_of, keys_of, nested_rules
 from anonymize.transform.columns import is_scalar, value_type
@@ -85,7 +86,7 @@ def compile_plan(
                 policy.place("columns"), "every rule drops, so nothing would be left; keep a column"
             )
         ]
-    outputs = {step.column: step.output_type for step in steps if step.rule.action != "drop"}
+    outputs = published_types(policy, steps)
     output_schema = pa.schema([] if problems else output_fields(builder.schema, outputs))
     problems += layout_problems(policy, output_schema)
     if problems:

@@ -95,14 +95,14 @@ def classes_written(
     names = frozenset(quasi)
     asked = WantedPlaces(read=names, kept=names, listed=names, whole=whole)
     values = {
-        str(name): _one_each(written.column(name) if name in top else sensitive[name])
+        str(name): one_each(written.column(name) if name in top else sensitive[name])
         for name in privacy.sensitive
     }
     found = open_batch(written, asked).columns
     return ClassCounts.of(class_columns(written, quasi, found, asked), people, values, key)
 
 
-def _one_each(values: pa.Array) -> pa.Array:
+def one_each(values: pa.Array) -> pa.Array:
     """Return sensitive values, texts that write one number in several ways as one value."""
     values = plain(values)
     return one_spelling(values) if is_text(values.type) else values

@@ -17,8 +17,15 @@ from anonymize.keys.keyring.wrapping import open_sealed, seal
 from anonymize.keys.primitives.derive import encode_parts
 from anonymize.names import ColumnName, KeyId, key_name_of, key_version_of
 from anonymize.privacy import OF_PROCESS, AllowedClasses, ClassCounts
+from anonymize.privacy.digests import Words
 from anonymize.transform.first_pass import Facts
 
+COMBINATIONS = ColumnName("\0combinations")
+"""Place of the combinations of quasi-identifiers among facts; no column of a policy has this
+name.
+"""
+VALUE_ORDER = ColumnName("\0value order")
+"""Place of the order of sensitive values among facts."""
 ACTION = "first pass"
 """The action that the key is derived for."""
 _OTHER_KEY = (
@@ -128,30 +135,62 @@ class Partial:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What a pass over all rows decides about classes."""
+
+    classes: AllowedClasses | None = None
+    """The classes that may be published; None if the pass or the policy decides nothing."""
+    recoded: SealedFacts | None = None
+    """What is published instead of their quasi-identifiers; None if these stay as they are."""
+    order: Mapping[str, Words] = field(default_factory=dict, repr=False)
+    """Keyed digests of each sensitive column's values, from the least to the greatest, where the
+    policy asks for ordered t-closeness.
+    """
+    loss: float | None = None
+    """Mean loss of the quasi-identifiers, 0 to 1 (NCP); a suppressed row counts 1. None if none may
+    be generalized.
+    """
+
+
+@dataclass(frozen=True)
 class Fitted:
     """The facts of the whole table for the processes that write. No value can be read from it
     without the key.
     """
 
-    classes: AllowedClasses | None = None
-    """Classes that may be published, after they were counted."""
+    decision: Decision = field(default_factory=Decision)
+    """What is published of the classes, after they were counted."""
     facts: Mapping[ColumnName, SealedFacts] = field(default_factory=dict)
     """Per column with a fitted transform: its encrypted facts."""
     under: str = ""
     """Check value of the key."""
 
-    def added(self, partial: Partial, k: int | None) -> Fitted:
-        """Return the facts together with those of a further pass; classes are compared with ``k``.
+    def added(self, partial: Partial, decision: Decision) -> Fitted:
+        """Return the facts together with those of a further pass, and what its classes decide.
 
         Raises:
             PlanError: they were made with different keys.
         """
-        classes = self.classes
-        if partial.classes is not None and k is not None:
-            classes = partial.classes.allowed(k)
+        facts = {
+            name: one
+            for name, one in partial.facts.items()
+            if name not in (COMBINATIONS, VALUE_ORDER)
+        }
         return Fitted(
-            classes, _both(self.facts, partial.facts), same_key(self.under, partial.under)
+            self.decision if decision.classes is None else decision,
+            _both(self.facts, facts),
+            same_key(self.under, partial.under),
         )
+
+    @property
+    def classes(self) -> AllowedClasses | None:
+        """Return the classes that may be published; None if they were not counted yet."""
+        return self.decision.classes
+
+    @property
+    def recoded(self) -> SealedFacts | None:
+        """Return what is published instead of their quasi-identifiers, encrypted."""
+        return self.decision.recoded
 
     def check(self, key: PurposeKey) -> None:
         """Check that this key made the facts.

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from anonymize.detect.interface import Finding
 from anonymize.detect.name_models.interface import NameModel
+from anonymize.keys import Keyring
 from anonymize.names import ColumnName, KeyId, KeyName, key_name_of
 from anonymize.nested.open_close import ROOT
 from anonymize.nested.path_index import PathIndex
@@ -115,6 +116,8 @@ def takes_objects(rule: Rule) -> bool:
     return whole and (rule.otherwise is None or takes_objects(rule.otherwise))
 
 
+UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"
+"""What is said to whoever applies a plan before."""
 QUARANTINE_SCHEMA = pa.schema(
     [("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())]
 )
@@ -219,6 +222,12 @@ class Plan:
         return self.policy.subject if self.policy.privacy is not None else None
 
     @property
+    def flat_quasi_identifiers(self) -> tuple[ColumnName, ...]:
+        """Return the quasi-identifiers that are columns; the others are inside columns."""
+        names = self.policy.privacy.quasi_identifiers if self.policy.privacy else ()
+        return tuple(name for name in names if name in self.input_schema.names)
+
+    @property
     def counted_as(self) -> Normalization:
         """Return which spellings of a person the rule of ``counted_by`` makes one."""
         by = self.counted_by
@@ -274,6 +283,8 @@ class Plan:
         if self.policy.privacy is None:
             return set()
         names = {*self.policy.privacy.quasi_identifiers}
+        if self.policy.privacy.judges_values:
+            names.update(self.policy.privacy.sensitive)
         if self.policy.rows.on_bad_value == "quarantine":
             names.update(step.column for step in self.steps if not _never_bad(step.rule))
         return names
@@ -315,15 +326,20 @@ class Plan:
         }
         return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}}
 
-    def fit(self, partial: Partial) -> Self:
+    def fit(self, partial: Partial, keyring: Keyring | None = None) -> Self:
         """Return the plan with the whole table's facts, merged with those of an earlier pass.
 
         Classes that are not in ``partial`` will be suppressed: only what was counted is published.
 
+        Args:
+            partial: The merged results of a pass over all rows.
+            keyring: The keys, if ``recode:`` is in the policy and the plan has a ``facts_key``.
+
         Raises:
             PlanError: the passes were made with different keys.
+            GateError: no recoding keeps what ``privacy:`` asks for.
         """
-        privacy = self.policy.privacy
-        return replace(
-            self, fitted=(self.fitted or Fitted()).added(partial, privacy.k if privacy else None)
-        )
+        from anonymize.plan.recoding.decide import decided
+
+        decision, before = decided(self, partial, keyring), self.fitted or Fitted()
+        return replace(self, fitted=before.added(partial, decision))

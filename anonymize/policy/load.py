@@ -53,8 +53,6 @@ values.
 """
 
 FEATURES_NOT_BUILT: Mapping[KeyPath, str] = {
-    ("privacy", "l"): "l-diversity",
-    ("privacy", "t"): "t-closeness",
     ("privacy", "epsilon"): "differential privacy",
     ("sink", "retention"): "retention",
 }

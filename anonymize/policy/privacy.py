@@ -1,21 +1,65 @@
-"""The block ``privacy:`` as a frozen model."""
+"""The block ``privacy:`` as frozen models."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
+from anonymize.policy.recode import RecodeSpec
+
+
+class RecursiveSpec(StrictModel):
+    """Recursive (c, l)-diversity: the most frequent value of a class is rarer than ``c`` times all
+    values from the l-th most frequent on.
+    """
+
+    c: Annotated[float, Field(gt=0)]
+    """The factor."""
+    l: Annotated[int, Field(ge=2)]  # noqa: E741 - the field's own letter
+    """The rank from which rarer values are added up."""
+
+
+class DiversitySpec(StrictModel):
+    """Minimum diversity of each sensitive column in every class, in one of three ways."""
+
+    distinct: Annotated[int, Field(ge=2)] | None = None
+    """Minimum number of different values."""
+    entropy: Annotated[float, Field(gt=1)] | None = None
+    """Minimum of e to the power of the entropy of the values."""
+    recursive: RecursiveSpec | None = None
+    """Recursive (c, l)-diversity."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> DiversitySpec:
+        """Refuse a block that names no way, or several."""
+        if sum(way is not None for way in (self.distinct, self.entropy, self.recursive)) != 1:
+            raise ValueError(
+                "name one of distinct, entropy and recursive, for example l: {distinct: 2}"
+            )
+        return self
+
+
+class ClosenessSpec(StrictModel):
+    """Maximum distance between the values of each sensitive column in a class and in all rows."""
+
+    most: Annotated[float, Field(gt=0, lt=1)]
+    """The distance, 0 to 1."""
+    distance: Literal["equal", "ordered"] = "equal"
+    """equal: any two values are equally far apart. ordered: numbers and dates are as far apart as
+    the ranks between them (earth mover's distance).
+    """
 
 
 class PrivacySpec(StrictModel):
-    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people, or
-    is suppressed.
+    """k-anonymity of the output: every combination of quasi-identifiers is shared by k people; on
+    request each class has diverse sensitive values (l), distributed as in all rows (t).
 
-    People are distinct values of ``subject:``; without it rows are counted, and plan, summary and
-    manifest state this.
+    Quasi-identifiers under ``recode:`` are generalized until that holds, as little as possible;
+    what remains is suppressed. People are distinct values of ``subject:``; without it rows are
+    counted, and plan, summary and manifest state this.
     """
 
     quasi_identifiers: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
@@ -24,19 +68,74 @@ class PrivacySpec(StrictModel):
     """
     sensitive: tuple[ColumnName, ...] = ()
     """Output columns that nobody should learn about a person: their diversity is measured and
-    stated, not enforced.
+    stated, and enforced by ``l`` and ``t``.
     """
     k: Annotated[int, Field(ge=2)] = 5
     """Minimum number of people (rows, without subject:) in an equivalence class; smaller classes
     are suppressed.
     """
+    l: Annotated[int, Field(ge=2)] | DiversitySpec | None = None  # noqa: E741
+    """l-diversity of each sensitive column in every class: a number of distinct values, or
+    ``{distinct, entropy, recursive}``.
+    """
+    t: Annotated[float, Field(gt=0, lt=1)] | ClosenessSpec | None = None
+    """t-closeness of each sensitive column in every class, to all rows of the source and to those
+    released: a distance, or ``{most, distance}``.
+    """
+    recode: dict[ColumnName, RecodeSpec] = {}
+    """Quasi-identifiers that may be generalized to make classes large enough, each with its ways.
+    Recoded columns are published as text. Without an entry a column stays as its rule makes it.
+    """
+    method: Literal["local", "mondrian", "hierarchy"] = "local"
+    """local: each class has its own levels, the loss is least. mondrian: cuts into intervals and
+    sets of values, no two of which overlap. hierarchy: one level per column for all rows.
+    """
+    weights: dict[ColumnName, Annotated[float, Field(gt=0)]] = {}
+    """How much a recoded column's detail matters, 1 by default: columns of less weight are
+    generalized first.
+    """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
 
+    @property
+    def diversity(self) -> DiversitySpec | None:
+        """Return the diversity that every class must have; None if none is asked for."""
+        return DiversitySpec(distinct=self.l) if isinstance(self.l, int) else self.l
+
+    @property
+    def closeness(self) -> ClosenessSpec | None:
+        """Return the closeness that every class must have; None if none is asked for."""
+        return ClosenessSpec(most=self.t) if isinstance(self.t, float) else self.t
+
+    @property
+    def judges_values(self) -> bool:
+        """Return True if sensitive values decide which classes may be published."""
+        return self.l is not None or self.t is not None
+
+    @property
+    def ordered(self) -> bool:
+        """Return True if sensitive values are compared by their order."""
+        return self.closeness is not None and self.closeness.distance == "ordered"
+
+    @property
+    def recodes(self) -> bool:
+        """Return True if classes are decided together, not each by its own size."""
+        return bool(self.recode) or self.judges_values
+
     @model_validator(mode="after")
     def _apart(self) -> PrivacySpec:
-        """Refuse a column that is both."""
+        """Refuse a column that is both, and settings for columns that the block does not name."""
         both = sorted(set(self.quasi_identifiers) & set(self.sensitive))
         if both:
             raise ValueError(f"{', '.join(both)}: either a quasi-identifier or sensitive, not both")
+        if (self.l is not None or self.t is not None) and not self.sensitive:
+            raise ValueError("l and t are about sensitive values; name the columns in sensitive:")
+        if others := sorted(self.recode.keys() - set(self.quasi_identifiers)):
+            raise ValueError(
+                f"recode: {', '.join(others)}: not in quasi_identifiers; name it there too"
+            )
+        if others := sorted(self.weights.keys() - self.recode.keys()):
+            raise ValueError(f"weights: {', '.join(others)}: not in recode; name it there too")
+        if self.method != "local" and not self.recode:
+            raise ValueError(f"method: {self.method} needs recode:, the columns to generalize")
         return self

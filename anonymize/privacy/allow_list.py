@@ -35,16 +35,20 @@ class AllowedClasses:
         """Return a mask of the ``classes`` that are on the list; always false for a class that was
         not counted.
         """
-        known = np.zeros(len(classes.high), np.bool_)
+        return pa.array(self.positions(classes) >= 0)
+
+    def positions(self, classes: ClassDigests) -> Words:
+        """Return where each of the ``classes`` is in the list; -1 for one that is not."""
+        found = np.full(len(classes.high), -1, np.int64)
         at = np.searchsorted(self.high, classes.high)
-        left = np.arange(len(known))
+        left = np.arange(len(found))
         while len(left):
             inside = left[at[left] < len(self.high)]
             left = inside[
                 self.high[at[inside]] == classes.high[inside]
             ]  # equal first halves are adjacent
-            found = self.low[at[left]] == classes.low[left]
-            known[left[found]] = True
-            left = left[~found]
+            same = self.low[at[left]] == classes.low[left]
+            found[left[same]] = at[left[same]]
+            left = left[~same]
             at[left] += 1
-        return pa.array(known)
+        return found

@@ -13,7 +13,14 @@ import pyarrow.compute as pc
 
 from anonymize.keys import PurposeKey
 from anonymize.privacy.allow_list import AllowedClasses
-from anonymize.privacy.digests import OF_PROCESS, ClassDigests, Words, class_digests, number_digests
+from anonymize.privacy.digests import (
+    OF_PROCESS,
+    ClassDigests,
+    Words,
+    class_digests,
+    number_digests,
+    value_digests,
+)
 
 CLASS = "key"
 """Name of the column with a class's digest, 16 bytes."""
@@ -44,7 +51,7 @@ class ClassCounts:
     @classmethod
     def of(
         cls,
-        columns: Sequence[pa.Array],
+        columns: Sequence[pa.Array] | ClassDigests,
         people: pa.Array | None = None,
         sensitive: Mapping[str, pa.Array] | None = None,
         key: PurposeKey = OF_PROCESS,
@@ -52,17 +59,18 @@ class ClassCounts:
         """Return the counts of one batch.
 
         Args:
-            columns: The row-aligned quasi-identifiers.
+            columns: The row-aligned quasi-identifiers, or the digests of their classes.
             people: The person of each row, as numbers of ``persons``; None if rows are counted.
             sensitive: Sensitive columns by name; null counts as a value.
             key: Key for the digests; parts merge only if they have the same key.
         """
-        parts: dict[str, pa.Array] = {CLASS: class_digests(key, columns).keys()}
+        classes = columns if isinstance(columns, ClassDigests) else class_digests(key, columns)
+        parts: dict[str, pa.Array] = {CLASS: classes.keys()}
         if people is not None:
             parts["person"] = people
         values = sensitive or {}
         for number, column in enumerate(values.values()):
-            parts[f"value_{number}"] = pa.array(number_digests(key, "value", column))
+            parts[f"value_{number}"] = pa.array(value_digests(key, column))
         parts["rows"] = pa.array(np.ones(len(parts[CLASS]), np.int64))
         return cls(pa.table(parts), tuple(values)).together()
 

@@ -96,6 +96,11 @@ def number_digests(key: PurposeKey, use: str, column: pa.Array) -> Words:
     return np.ascontiguousarray(_digests(key, use, [_one_zero(column)])[:, 0])
 
 
+def value_digests(key: PurposeKey, column: pa.Array) -> Words:
+    """Return the digest under which each sensitive value is counted."""
+    return number_digests(key, "value", column)
+
+
 def _one_zero(column: pa.Array) -> pa.Array:
     """Return floats as text in which -0.0 is 0.0 and every NaN is one; others as they are."""
     column = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column

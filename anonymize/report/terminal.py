@@ -33,6 +33,11 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
     sensitive columns.
     """
     words = [f"k = {privacy['k']} ({privacy['counted']})"]
+    if privacy.get("recoded"):
+        words.append(
+            f"{', '.join(privacy['recoded'])} generalized for it, loss {privacy['loss']:.1%}"
+            f" (method: {privacy['method']})"
+        )
     if privacy.get("rows_without_subject"):
         nobody = privacy["rows_without_subject"]
         words.append(
@@ -42,9 +47,11 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
         top = privacy["most_frequent_subject"]["share_of_rows"]
         words.append(f"the most frequent subject has {top:.0%} of the rows")
     for found in privacy.get("sensitive", ()):
+        known = "" if found.get("distance") is None else f", t = {found['distance']:.3f}"
+        asked = "enforced" if found.get("enforced") else "not enforced"
         words.append(
-            f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f}, not"
-            " enforced)"
+            f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f}{known},"
+            f" {asked})"
         )
     return words
 

@@ -1,0 +1,112 @@
+"""What other values of k would cost: loss and suppressed rows for each, before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from os import PathLike
+
+import numpy as np
+
+from anonymize.arguments import checked
+from anonymize.errors import ArgumentError, GateError, KeysError
+from anonymize.keys import Keyring, open_keyring
+from anonymize.pipeline.opening import open_spec
+from anonymize.pipeline.prepare import plan_source
+from anonymize.plan import Partial, Plan, PlanWithKeys
+from anonymize.plan.recoding.decide import counted_in, recoding_of
+from anonymize.policy import Policy, PrivacySpec, as_policy
+from anonymize.process.core_files import no_core_files
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a run with one ``k`` would publish."""
+
+    k: int
+    rows: int
+    """Rows that would be published or suppressed; those filtered or set aside are not among
+    them.
+    """
+    suppressed: int = 0
+    """Rows that would be suppressed."""
+    loss: float | None = None
+    """Mean loss of the quasi-identifiers, 0 to 1 (NCP); None if none may be generalized."""
+    exact: Mapping[str, float] = field(default_factory=dict)
+    """Per quasi-identifier that may be generalized: the share of rows published with their own
+    value, 0 to 1.
+    """
+    refused: str = ""
+    """Why nothing would be published; empty if something would be."""
+
+
+@checked
+@no_core_files()
+def what_if(
+    policy: Policy | str | PathLike[str],
+    ks: Sequence[int],
+    keyring: Keyring | str | None = None,
+) -> tuple[WhatIf, ...]:
+    """Return what each of ``ks`` would cost under a policy with a ``privacy:`` block. Reads all
+    rows in this process, and writes nothing.
+
+    Raises:
+        ArgumentError: the policy has no ``privacy:`` block, or a k is below 2.
+        AnonymizeError: the policy cannot be applied (PolicyError, SourceError, PlanError,
+            KeysError).
+    """
+    policy = as_policy(policy)
+    if policy.privacy is None:
+        raise ArgumentError("the policy has no privacy: block, so no class has a least size")
+    if wrong := [k for k in ks if k < 2]:  # noqa: PLR2004 - one person is no class
+        raise ArgumentError(f"k = {wrong[0]}: classes have at least 2 people")
+    try:
+        opened: Keyring | None = open_keyring(keyring)
+    except KeysError:
+        if keyring is not None:
+            raise
+        opened = None
+    source = open_spec(policy.source)
+    plan: Plan = replace(plan_source(policy, source, opened), facts_key=None)
+    partial = Partial()
+    while partial.classes is None:  # facts of fitted rules come first
+        plan = plan.fit(partial, opened) if partial.facts else plan
+        bound = PlanWithKeys(plan, opened)
+        for partition in source.partitions():
+            batches = partition.batches(list(plan.measured_columns))
+            partial = partial.merge(bound.measure_all(batches))
+    return tuple(_with(plan, policy.privacy, partial, k, opened) for k in ks)
+
+
+def _with(
+    plan: Plan, privacy: PrivacySpec, partial: Partial, k: int, keyring: Keyring | None
+) -> WhatIf:
+    classes = partial.classes
+    if classes is None:
+        raise AssertionError("counted before")
+    rows, asked = classes.rows, privacy.model_copy(update={"k": k})
+    if not privacy.recodes:
+        small = classes.allowed(k).rows_in_small
+        if small > privacy.max_suppressed * rows:
+            return WhatIf(k, rows, small, refused=_too_many(small, rows, privacy))
+        return WhatIf(k, rows, small)
+    counted = counted_in(plan, partial, keyring)
+    try:
+        made = recoding_of(plan, asked, counted)
+    except GateError as error:
+        return WhatIf(k, rows, refused="; ".join(one.what for one in error.problems))
+    names, exact = plan.flat_quasi_identifiers, {}
+    order = counted.combinations.numbered(counted.coded.classes)
+    weights = counted.coded.rows * made.kept
+    for number, name in enumerate(names):
+        if name in privacy.recode:
+            before = counted.combinations.texts(number, order)
+            labels = np.array([*made.labels[number], None], object)[made.cells[:, number]]
+            exact[str(name)] = float((weights * (before == labels)).sum() / max(1, weights.sum()))
+    return WhatIf(k, rows, made.suppressed, made.loss if privacy.recode else None, exact)
+
+
+def _too_many(small: int, rows: int, privacy: PrivacySpec) -> str:
+    return (
+        f"{small / rows:.1%} of the rows would be suppressed, {privacy.max_suppressed:.1%} may be"
+    )

@@ -1,0 +1,100 @@
+"""The distinct combinations of quasi-identifiers of some rows, with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from anonymize.privacy import ClassDigests
+from anonymize.privacy.digests import Words
+from anonymize.transform.columns import as_text, plain
+
+_CLASS, _REST = "class", "rest"
+
+
+@dataclass(frozen=True)
+class Combinations:
+    """Distinct combinations by the keyed digest of their class. They hold raw values as published
+    without recoding, so they leave their process only encrypted.
+    """
+
+    table: pa.Table = field(repr=False)
+    """``class`` (16 bytes), ``rest`` (16 bytes: the digest of the quasi-identifiers inside other
+    columns, which are never generalized), and ``value_N`` for each that is a column.
+    """
+
+    @classmethod
+    def of(
+        cls, classes: ClassDigests, rest: ClassDigests | None, values: Sequence[pa.Array]
+    ) -> Self:
+        """Return the combinations of one batch.
+
+        Args:
+            classes: The class of each row.
+            rest: The digest of the quasi-identifiers that are not in ``values``; None if there
+                are none.
+            values: The row-aligned quasi-identifiers that are columns.
+        """
+        parts = {_CLASS: classes.keys()}
+        parts[_REST] = pa.nulls(len(classes.high), pa.binary(16)) if rest is None else rest.keys()
+        for number, column in enumerate(values):
+            parts[f"value_{number}"] = plain(column)
+        return cls(_distinct(pa.table(parts)))
+
+    def merge(self, other: Self) -> Self:
+        """Return the combinations of both."""
+        return type(self)(_distinct(pa.concat_tables([self.table, other.table])))
+
+    def as_batch(self) -> pa.RecordBatch:
+        """Return the combinations as one record batch."""
+        return pa.record_batch(
+            [column.combine_chunks() for column in self.table.columns],
+            names=self.table.column_names,
+        )
+
+    @classmethod
+    def of_batch(cls, batch: pa.RecordBatch) -> Self:
+        """Return the combinations that ``as_batch`` wrote."""
+        return cls(pa.Table.from_batches([batch]))
+
+    @property
+    def classes(self) -> ClassDigests:
+        """Return the digest of each combination's class."""
+        return ClassDigests.of_keys(self.table[_CLASS])
+
+    def numbered(self, classes: ClassDigests) -> Words:
+        """Return the row of each of ``classes``, which are all that there are."""
+        mine, wanted = self.classes, classes
+        order, others = np.lexsort((mine.low, mine.high)), np.lexsort((wanted.low, wanted.high))
+        found = np.empty(len(order), np.int64)
+        found[others] = order
+        return found
+
+    @property
+    def rest(self) -> pa.Array:
+        """Return the digest of what is not in ``values``, per combination; null if there is
+        nothing.
+        """
+        return self.table[_REST].combine_chunks()
+
+    def values(self, number: int) -> pa.Array:
+        """Return the values of the ``number``-th column."""
+        return self.table[f"value_{number}"].combine_chunks()
+
+    def texts(self, number: int, order: Words) -> npt.NDArray[np.object_]:
+        """Return the values of the ``number``-th column in ``order`` as texts, None for null."""
+        values = self.values(number).take(pa.array(order)).dictionary_encode("encode")
+        texts = np.array(as_text(values.dictionary).to_pylist(), object)
+        return texts[np.asarray(values.indices)]
+
+
+def _distinct(table: pa.Table) -> pa.Table:
+    """Return one row of each class."""
+    numbered = pa.table({_CLASS: table[_CLASS], "row": np.arange(table.num_rows)})
+    first = numbered.group_by(_CLASS, use_threads=False).aggregate([("row", "min")])
+    return table.take(first["row_min"].combine_chunks())

@@ -1,0 +1,168 @@
+"""Decides, after a first pass, which classes are published and what their quasi-identifiers become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from anonymize.errors import GateError, Problem
+from anonymize.keys import Keyring, PurposeKey
+from anonymize.plan.bind.context import facts_domain
+from anonymize.plan.facts import (
+    COMBINATIONS,
+    VALUE_ORDER,
+    Decision,
+    Partial,
+    SealedFacts,
+    facts_key,
+)
+from anonymize.plan.model import Plan
+from anonymize.plan.recoding.combinations import Combinations
+from anonymize.plan.recoding.recoded import RECODED, Recoded
+from anonymize.plan.recoding.value_order import ValueOrder
+from anonymize.plan.recoding.ways import hierarchies_of
+from anonymize.policy import PrivacySpec
+from anonymize.privacy import AllowedClasses, ClassDigests
+from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
+from anonymize.privacy.coded_counts import CodedCounts
+from anonymize.privacy.digests import Words
+from anonymize.privacy.recoding import Promise, RecodingError, recode
+from anonymize.transform.columns import as_text, is_scalar
+
+
+def decided(plan: Plan, partial: Partial, keyring: Keyring | None) -> Decision:
+    """Return what the counts of a pass over all rows decide.
+
+    Raises:
+        GateError: nothing keeps what the policy asks for.
+    """
+    privacy = plan.policy.privacy
+    if partial.classes is None or privacy is None:
+        return Decision()
+    if not privacy.recodes:
+        return Decision(partial.classes.allowed(privacy.k))
+    counted = counted_in(plan, partial, keyring)
+    return replace(_recoded(plan, privacy, counted), order=counted.order)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a pass over all rows counted, with the values of quasi-identifiers."""
+
+    coded: CodedCounts
+    combinations: Combinations
+    order: Mapping[str, Words]
+    """Digests of sensitive values in their order, where closeness is about it."""
+    key: PurposeKey
+
+
+def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted:
+    """Return what a pass counted, opened with the plan's key.
+
+    Raises:
+        PlanError: it was made with another key.
+    """
+    if partial.classes is None or plan.policy.privacy is None:
+        raise AssertionError("the pass counted no classes")
+    key = facts_key(keyring, plan.facts_key, facts_domain(plan))
+    found = partial.facts[COMBINATIONS].opened(key, COMBINATIONS, Combinations)
+    order: Mapping[str, Words] = {}
+    if plan.policy.privacy.ordered:
+        order = partial.facts[VALUE_ORDER].opened(key, VALUE_ORDER, ValueOrder).digests()
+    return Counted(CodedCounts.of(partial.classes, order), found, order, key)
+
+
+def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
+    made, coded = recoding_of(plan, privacy, counted), counted.coded
+    kept = ClassDigests(coded.classes.high[made.kept], coded.classes.low[made.kept])
+    allowed = AllowedClasses.of(
+        kept, rows=int(coded.rows.sum()), rows_in_small=int(coded.rows[~made.kept].sum())
+    )
+    if not privacy.recode:
+        return Decision(allowed)
+    numbers = {name: number for number, name in enumerate(plan.flat_quasi_identifiers)}
+    columns = [
+        pa.DictionaryArray.from_arrays(
+            pa.array(made.cells[made.kept, numbers[name]]),
+            pa.array(made.labels[numbers[name]], pa.string()),
+        )
+        for name in privacy.recode
+    ]
+    sealed = SealedFacts.of(counted.key, RECODED, Recoded.of(kept, columns))
+    return Decision(allowed, sealed, loss=made.loss)
+
+
+def promise_of(privacy: PrivacySpec) -> Promise:
+    """Return what each class must fulfil."""
+    asked, close = privacy.diversity, privacy.closeness
+    limit = close.most if close else None
+    if asked is None:
+        return Promise(privacy.k, t=limit)
+    if asked.recursive is not None:
+        level, factor = asked.recursive.l, asked.recursive.c
+        return Promise(privacy.k, level, "recursive", factor, t=limit)
+    if asked.entropy is not None:
+        return Promise(privacy.k, asked.entropy, "entropy", t=limit)
+    return Promise(privacy.k, asked.distinct, "distinct", t=limit)
+
+
+def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
+    """Return the recoding of a table; its rows are the classes of the coded counts.
+
+    Raises:
+        GateError: nothing keeps what the policy asks for.
+    """
+    coded = counted.coded
+    columns = _columns(plan, privacy, counted)
+    try:
+        return recode(
+            [column for column, _ in columns],
+            np.stack([codes for _, codes in columns], axis=1),
+            coded.rows,
+            promise_of(privacy),
+            people=coded.people,
+            sensitive=coded.sensitive,
+            max_suppressed=privacy.max_suppressed,
+            method=privacy.method,
+            weights=_weights(plan, privacy, len(columns)),
+        )
+    except RecodingError as error:
+        where = plan.policy.place("privacy")
+        raise GateError([Problem(where, one.what) for one in error.problems]) from None
+
+
+def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[CodedColumn, Codes]]:
+    """Return each quasi-identifier with its hierarchy, and the code of each class."""
+    hierarchies, columns, found = hierarchies_of(plan.policy), [], counted.combinations
+    order = found.numbered(counted.coded.classes)
+    for number, name in enumerate(plan.flat_quasi_identifiers):
+        values = found.values(number).take(pa.array(order)).dictionary_encode("encode")
+        distinct, codes = values.dictionary, np.asarray(values.indices).astype(np.int32)
+        if name in privacy.recode:
+            columns.append((hierarchies[name].coded(str(name), distinct), codes))
+        else:
+            columns.append((_as_it_is(str(name), distinct), codes))
+    if found.rest.null_count < len(found.rest):
+        values = found.rest.take(pa.array(order)).dictionary_encode()
+        codes = np.asarray(values.indices).astype(np.int32)
+        columns.append((_as_it_is("", values.dictionary), codes))
+    return columns
+
+
+def _as_it_is(name: str, values: pa.Array) -> CodedColumn:
+    """Return a column that is never generalized."""
+    count = len(values)
+    labels = as_text(values) if is_scalar(values.type) else pa.array(map(str, range(count)))
+    nodes = np.arange(count, dtype=np.int32)
+    return CodedColumn(name, (Level(nodes, labels.to_pylist(), np.zeros(count)),))
+
+
+def _weights(plan: Plan, privacy: PrivacySpec, columns: int) -> list[float] | None:
+    """Return the weight of each column; None if all are alike."""
+    if not privacy.weights:
+        return None
+    said = [privacy.weights.get(name, 1.0) for name in plan.flat_quasi_identifiers]
+    return [*said, *[1.0] * (columns - len(said))]
