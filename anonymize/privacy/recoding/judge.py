@@ -1,0 +1,195 @@
+"""Which classes fulfil the promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from anonymize.privacy.coded import Floats
+from anonymize.privacy.coded_measures.closeness import (
+    equal_distance,
+    hierarchical_distance,
+    ordered_distance,
+)
+from anonymize.privacy.coded_measures.diversity import distinct_l, entropy_l, recursive_c
+from anonymize.privacy.coded_measures.histogram import Histogram
+from anonymize.privacy.recoding.promise import Promise, Sensitive
+from anonymize.privacy.recoding.trees import Ints, Mask
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Entries of some kind, ordered by combination."""
+
+    starts: Ints = field(repr=False)
+    """Where each combination's entries begin, and the number of all, shape (combinations + 1,)."""
+    at: Ints = field(repr=False)
+    """Position of each entry in the order that was given."""
+
+    @classmethod
+    def of(cls, combination: Ints, combinations: int) -> Entries:
+        """Return the entries by their ``combination``."""
+        order = np.argsort(combination, kind="stable")
+        starts = np.searchsorted(combination[order], np.arange(combinations + 1))
+        return cls(starts.astype(np.int64), order.astype(np.int64))
+
+    def of_members(self, members: Ints, group: Ints) -> tuple[Ints, Ints]:
+        """Return the entries of all ``members``, and the group of each."""
+        counts = self.starts[members + 1] - self.starts[members]
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        offset = np.repeat(self.starts[members] - (ends - counts), counts)
+        return self.at[offset + np.arange(total)], np.repeat(group, counts)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A sensitive column, prepared."""
+
+    given: Sensitive
+    entries: Entries
+    values: int
+    whole: Floats = field(repr=False)
+    """The share of each value in the whole table."""
+
+    @classmethod
+    def of(cls, given: Sensitive, combinations: int) -> Judged:
+        """Return ``given`` with the values of the whole table."""
+        entries = Entries.of(given.combination, combinations)
+        values = int(given.value.max(initial=-1)) + 1
+        if given.rank is not None:
+            values = max(values, len(given.rank))
+        made = cls(given, entries, values, np.zeros(values))
+        everyone = np.arange(combinations)
+        whole, _ = made.histogram(everyone, np.zeros(combinations, np.int64), 1)
+        return cls(given, entries, values, whole.together())
+
+    def histogram(self, members: Ints, group: Ints, groups: int) -> tuple[Histogram, Mask]:
+        """Return the values of each group, and which groups share one value among all persons."""
+        at, of = self.entries.of_members(members, group)
+        value = self.given.value[at]
+        if self.given.person is None:
+            count = None if self.given.count is None else self.given.count[at]
+            made = Histogram.of(of, value, count, groups=groups, values=self.values)
+            return made, made.entries() < 2
+        return self._of_persons(self.given.person[at], value, of, groups)
+
+    def _of_persons(
+        self, person: Ints, value: Ints, group: Ints, groups: int
+    ) -> tuple[Histogram, Mask]:
+        order = np.lexsort((value, person, group))
+        person, value, group = person[order], value[order], group[order]
+        new_person = np.ones(len(order), np.bool_)
+        new_person[1:] = (person[1:] != person[:-1]) | (group[1:] != group[:-1])
+        new = new_person.copy()
+        new[1:] |= value[1:] != value[:-1]
+        one = (np.cumsum(new_person) - 1)[new]
+        group, value = group[new], value[new]
+        weight = 1.0 / np.bincount(one)[one] if len(one) else np.zeros(0)
+        weighted = Histogram.of(group, value, weight, groups=groups, values=self.values)
+        plain = Histogram.of(group, value, groups=groups, values=self.values)
+        return weighted, plain.largest() >= weighted.sums() - _ROUNDING
+
+    def distances(self, counts: Histogram, population: Floats) -> Floats:
+        """Return each group's distance from ``population``, by the column's kind of distance."""
+        if self.given.rank is not None:
+            return ordered_distance(counts, population, self.given.rank)
+        if self.given.levels:
+            return hierarchical_distance(counts, population, self.given.levels)
+        return equal_distance(counts, population)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges groups of combinations by a promise."""
+
+    promise: Promise
+    rows: Ints = field(repr=False)
+    """Rows of each combination."""
+    size: Ints = field(repr=False)
+    """Persons of each combination, or its rows: at most what it adds to a class."""
+    persons: tuple[Entries, Ints] | None = field(repr=False)
+    """The persons of each combination, if some are in several; None if ``size`` adds."""
+    sensitive: tuple[Judged, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        promise: Promise,
+        rows: Ints,
+        people: tuple[Ints, Ints] | None,
+        sensitive: tuple[Sensitive, ...],
+    ) -> Judge:
+        """Return the judge of a table, whose arrays are by combination.
+
+        Args:
+            promise: What each class must fulfil.
+            rows: Rows per combination.
+            people: Combination and person, each pair once; None if rows are counted.
+            sensitive: The sensitive columns.
+        """
+        count = len(rows)
+        judged = tuple(Judged.of(one, count) for one in sensitive)
+        if people is None:
+            return cls(promise, rows, rows, None, judged)
+        combination, person = people
+        size = np.bincount(combination, minlength=count).astype(np.int64)
+        if len(np.unique(person)) == len(person):
+            return cls(promise, rows, size, None, judged)
+        return cls(promise, rows, size, (Entries.of(combination, count), person), judged)
+
+    @property
+    def only_size(self) -> bool:
+        """Return True if a class is judged by the sum of its combinations' sizes alone."""
+        return self.persons is None and not self.by_values
+
+    @property
+    def by_values(self) -> bool:
+        """Return True if sensitive values matter."""
+        return bool(self.sensitive) and (self.promise.l is not None or self.promise.t is not None)
+
+    def sizes(self, members: Ints, group: Ints, groups: int) -> Ints:
+        """Return the persons, or rows, of each group."""
+        if self.persons is None:
+            found = np.bincount(group, weights=self.size[members], minlength=groups)
+            return found.astype(np.int64)
+        entries, person = self.persons
+        at, of = entries.of_members(members, group)
+        order = np.lexsort((person[at], of))
+        who, of = person[at][order], of[order]
+        new = np.ones(len(of), np.bool_)
+        new[1:] = (who[1:] != who[:-1]) | (of[1:] != of[:-1])
+        return np.bincount(of[new], minlength=groups).astype(np.int64)
+
+    def meets(self, members: Ints, group: Ints, groups: int) -> Mask:
+        """Return which groups fulfil the promise; ``group`` has the number of each member's
+        group.
+        """
+        good = self.sizes(members, group, groups) >= self.promise.k
+        if not self.by_values or not good.any():
+            return good
+        rank = np.cumsum(good) - 1
+        inside = good[group]
+        members, group, count = members[inside], rank[group[inside]], int(good.sum())
+        fine = np.ones(count, np.bool_)
+        for column in self.sensitive:
+            counts, shared = column.histogram(members, group, count)
+            fine &= self.diverse(counts, shared)
+            if self.promise.t is not None:
+                fine &= column.distances(counts, column.whole) <= self.promise.t + _ROUNDING
+        good[good] = fine
+        return good
+
+    def diverse(self, counts: Histogram, shared: Mask) -> Mask:
+        """Return which groups are diverse enough."""
+        level, kind = self.promise.l, self.promise.kind
+        if level is None or level <= 1:
+            return np.ones(counts.groups, np.bool_)
+        if kind == "distinct":
+            return (distinct_l(counts) >= level) & ~shared
+        if kind == "entropy":
+            return (entropy_l(counts) >= level - _ROUNDING) & ~shared
+        return (recursive_c(counts, int(level)) < self.promise.c) & ~shared

@@ -1,0 +1,123 @@
+"""What becomes of combinations that no class of enough rows has taken."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anonymize.privacy.coded import Floats
+from anonymize.privacy.recoding.judge import Judge
+from anonymize.privacy.recoding.trees import Ints, Mask, Trees
+
+_TRIES = 64
+"""Number of classes that are tried for what is left, cheapest first."""
+
+
+def classes_of(nodes: Ints) -> tuple[Ints, Ints]:
+    """Return the number of each combination's class, -1 for none, and the cell of each class."""
+    inside = np.flatnonzero(nodes[:, 0] >= 0)
+    number = np.full(len(nodes), -1, np.int64)
+    if not len(inside):
+        return number, np.zeros((0, nodes.shape[1]), np.int64)
+    order = inside[np.lexsort(nodes[inside].T[::-1])]
+    cells = nodes[order]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (cells[1:] != cells[:-1]).any(axis=1)
+    number[order] = np.cumsum(new) - 1
+    return number, cells[new]
+
+
+def absorb(trees: Trees, judge: Judge, nodes: Ints) -> Ints:
+    """Return ``nodes`` with free combinations in the cheapest class that covers them, as far as
+    the class still fulfils the promise.
+    """
+    nodes = nodes.copy()
+    number, cells = classes_of(nodes)
+    if not len(cells):
+        return nodes
+    left = np.flatnonzero(number < 0)
+    loss = trees.loss_of(cells)
+    cheapest = np.argsort(loss, kind="stable")
+    for combination in left.tolist():
+        covers = np.ones(len(cells), np.bool_)
+        for column, tree in enumerate(trees.columns):
+            path = tree.nodes[:, trees.codes[combination, column]]
+            covers &= np.isin(cells[:, column], path)
+        for at in cheapest[covers[cheapest]][:_TRIES].tolist():
+            members = np.append(np.flatnonzero(number == at), combination)
+            if judge.meets(members, np.zeros(len(members), np.int64), 1)[0]:
+                number[combination] = at
+                nodes[combination] = cells[at]
+                break
+    return nodes
+
+
+def joined(trees: Trees, judge: Judge, nodes: Ints) -> Ints | None:
+    """Return ``nodes`` with all free combinations joined with one class, that which makes the
+    least loss; None if no class can take them.
+    """
+    number, cells = classes_of(nodes)
+    left: Mask = number < 0
+    if not left.any():
+        return nodes
+    nodes = nodes.copy()
+    if not len(cells):
+        return _as_one(trees, judge, nodes, np.arange(len(nodes)))
+    wide = _joined_cells(trees, cells, np.flatnonzero(left))
+    possible = np.asarray(np.min(wide, axis=1) >= 0)
+    rows = np.bincount(number[~left], weights=judge.rows[~left], minlength=len(cells))
+    loss = np.full(len(cells), np.inf)
+    loss[possible] = trees.loss_of(wide[possible])
+    more = rows * (loss - trees.loss_of(cells)) + judge.rows[left].sum() * loss
+    for at in np.argsort(more, kind="stable")[:_TRIES].tolist():
+        if not possible[at]:
+            break
+        members = np.flatnonzero((number == at) | left)
+        made = _as_one(trees, judge, nodes, members)
+        if made is not None:
+            return made
+    return _as_one(trees, judge, nodes, np.arange(len(nodes)))
+
+
+def _as_one(trees: Trees, judge: Judge, nodes: Ints, members: Ints) -> Ints | None:
+    one = np.full(len(nodes), -1, np.int64)
+    one[members] = 0
+    cell = trees.narrowest(one, 1)[0]
+    if (cell < 0).any() or not judge.meets(members, np.zeros(len(members), np.int64), 1)[0]:
+        return None
+    nodes[members] = cell
+    return nodes
+
+
+def _joined_cells(trees: Trees, cells: Ints, left: Ints) -> Ints:
+    """Return the lowest cell that covers both a class's cell and all of ``left``, per class; -1 in
+    a column without one.
+    """
+    wide = np.full(cells.shape, -1, np.int64)
+    for column, tree in enumerate(trees.columns):
+        up = np.full((len(tree.nodes), len(tree.losses)), -1, np.int64)
+        for level, nodes in enumerate(tree.nodes):
+            for below in tree.nodes[: level + 1]:
+                up[level, below] = nodes
+        values = trees.codes[left, column]
+        for level in range(len(tree.nodes) - 1, -1, -1):
+            nodes = tree.nodes[level][values]
+            if len(np.unique(nodes)) > 1:
+                break
+            lifted = up[level, cells[:, column]]
+            own = cells[:, column] == nodes[0]
+            wide[(lifted == nodes[0]) | own, column] = nodes[0]
+    return wide
+
+
+def suppressible(judge: Judge, nodes: Ints, max_suppressed: float) -> bool:
+    """Return True if the free combinations' rows are at most a share of ``max_suppressed``."""
+    total = int(judge.rows.sum())
+    return int(judge.rows[nodes[:, 0] < 0].sum()) <= max_suppressed * total + 1e-9
+
+
+def loss_of_rows(trees: Trees, nodes: Ints) -> Floats:
+    """Return the loss of each combination's cell, 1 for one that is free."""
+    loss = np.ones(len(nodes))
+    inside = nodes[:, 0] >= 0
+    loss[inside] = trees.loss_of(nodes[inside])
+    return loss

@@ -1,0 +1,90 @@
+"""One call: combinations of coded quasi-identifiers in, what is published instead out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymize.privacy.coded import CodedColumn, Codes, Recoding
+from anonymize.privacy.recoding.judge import Judge
+from anonymize.privacy.recoding.local import local
+from anonymize.privacy.recoding.promise import Promise, RecodingError, Sensitive
+from anonymize.privacy.recoding.publish import recoding_of
+from anonymize.privacy.recoding.trees import Ints, Trees
+
+Method = Literal["local"]
+Effort = Literal["quick", "best"]
+
+
+def recode(
+    columns: Sequence[CodedColumn],
+    codes: Codes,
+    rows: npt.NDArray[np.int64],
+    promise: Promise,
+    *,
+    people: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None = None,
+    sensitive: Sequence[Sensitive] = (),
+    max_suppressed: float = 0.02,
+    method: Method = "local",
+    weights: Sequence[float] | None = None,
+    effort: Effort = "quick",
+) -> Recoding:
+    """Return a recoding of which every class fulfils the promise, with little loss.
+
+    The result does not depend on the order of combinations, nor on how values and groups are
+    numbered. It is checked again, class by published label, before it is returned.
+
+    Args:
+        columns: The quasi-identifiers.
+        codes: The value of each distinct combination and column, shape (combinations, columns).
+        rows: Number of rows of each combination, 1 or more.
+        promise: What each class fulfils.
+        people: Combination and person, each pair once; then ``k`` counts distinct persons of a
+            class. None counts rows.
+        sensitive: The columns that l and t are about.
+        max_suppressed: The highest share of all rows that may be suppressed, 0 to 1.
+        method: How it is done; see the package.
+        weights: How much each column's loss counts in the search, in any unit; equal if None. The
+            reported loss has no weights.
+        effort: ``best`` takes some ten times as long.
+
+    Raises:
+        RecodingError: no recoding fulfils the promise; it says which promise could be fulfilled.
+    """
+    order, trees, judge = _prepared(columns, codes, rows, promise, people, sensitive, weights)
+    if not len(codes):
+        empty = np.zeros((0, len(columns)), np.int32)
+        return Recoding(empty, tuple(() for _ in columns), np.zeros(0, np.bool_))
+    made = local(trees, judge, max_suppressed, effort)
+    return recoding_of(made, judge, order, max_suppressed)
+
+
+def _prepared(
+    columns: Sequence[CodedColumn],
+    codes: Codes,
+    rows: npt.NDArray[np.int64],
+    promise: Promise,
+    people: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None,
+    sensitive: Sequence[Sensitive],
+    weights: Sequence[float] | None,
+) -> tuple[Ints, Trees, Judge]:
+    """Return the canonical order of combinations, and the rest in that order."""
+    if not columns:
+        raise RecodingError("there is no quasi-identifier to recode")
+    if (promise.l is not None or promise.t is not None) and not sensitive:
+        raise RecodingError("l and t need a sensitive column")
+    trees, order = Trees.of(columns, codes, weights)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    if people is not None:
+        people = (place[people[0]], np.asarray(people[1], np.int64))
+    judge = Judge.of(
+        promise,
+        np.asarray(rows, np.int64)[order],
+        people,
+        tuple(one.at(place) for one in sensitive),
+    )
+    return order, trees, judge
