@@ -19,6 +19,7 @@ from anonymize.policy.actions import NOT_BUILT, RULES
 from anonymize.policy.composed import EXTENDS, TAGS, composed, read_file, read_text
 from anonymize.policy.entities import entity_problems
 from anonymize.policy.model import Policy
+from anonymize.policy.recode import RECODE_TAGS
 from anonymize.policy.yaml_places import Path as KeyPath
 from anonymize.policy.yaml_places import PlacedYaml
 
@@ -155,6 +156,7 @@ def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
             and isinstance(node, dict)
             and isinstance(part, str)
             and part not in RULES
+            and part not in RECODE_TAGS
         ):
             path = (*path, part)
     return path
@@ -224,11 +226,11 @@ def _fields_at(loc: tuple[str | int, ...]) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model in an annotation such as ``X | None``."""
-    for option in (annotation, *get_args(annotation)):
-        if isinstance(option, type) and issubclass(option, BaseModel):
-            return option
-    return None
+    """Return the first model in an annotation such as ``X | None`` or ``dict[str, X]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(option) for option in get_args(annotation))
+    return next((model for model in found if model), None)
 
 
 def _shown(value: object, path: KeyPath) -> str:

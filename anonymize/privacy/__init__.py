@@ -6,6 +6,8 @@ counts that merge in any order, the list of classes that may be published, and m
 ``class_counts.py`` counts, ``allow_list.py`` decides, ``measures.py`` measures, ``digests.py``
 replaces values by keyed digests.
 
+``hierarchies/`` says how quasi-identifiers can be generalized, as integer codes (``coded.py``).
+
 To add a measure: a function over `ClassSizes` or `ClassCounts` in ``measures.py``, and its place in
 `privacy_measured` in ``gates/suppression.py``.
 """
