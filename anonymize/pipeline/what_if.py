@@ -58,7 +58,7 @@ def what_if(
     policy = as_policy(policy)
     if policy.privacy is None:
         raise ArgumentError("the policy has no privacy: block, so no class has a least size")
-    if wrong := [k for k in ks if k < 2]:  # noqa: PLR2004 - one person is no class
+    if wrong := [k for k in ks if k < 2]:
         raise ArgumentError(f"k = {wrong[0]}: classes have at least 2 people")
     try:
         opened: Keyring | None = open_keyring(keyring)

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anonymize.errors import PlanError
 from anonymize.keys import PurposeKey
@@ -22,7 +21,7 @@ from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded, positions
 from anonymize.plan.recoding.value_order import ValueOrder
 from anonymize.policy import PrivacySpec
-from anonymize.privacy import ClassCounts, ClassDigests, class_digests
+from anonymize.privacy import ClassCounts, class_digests
 
 Results = Mapping[ColumnName, pa.Array]
 """Row-aligned results of the steps."""

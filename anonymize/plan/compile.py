@@ -1,6 +1,4 @@
-"""Compiles policy, schema, findings and key names into a plan. Everything that can be refused is
-refused here, before the first row.
-"""
+"""Compiles policy, schema, findings and keys into a plan; refuses all that can be refused."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
-from anonymize.policy.recode import RecodeSpec
+from anonymize.policy.recode import Recode
 
 
 class RecursiveSpec(StrictModel):
@@ -82,7 +82,7 @@ class PrivacySpec(StrictModel):
     """t-closeness of each sensitive column in every class, to all rows of the source and to those
     released: a distance, or ``{most, distance}``.
     """
-    recode: dict[ColumnName, RecodeSpec] = {}
+    recode: dict[ColumnName, Recode] = Field(default_factory=dict)
     """Quasi-identifiers that may be generalized to make classes large enough, each with its ways.
     Recoded columns are published as text. Without an entry a column stays as its rule makes it.
     """
@@ -90,7 +90,7 @@ class PrivacySpec(StrictModel):
     """local: each class has its own levels, the loss is least. mondrian: cuts into intervals and
     sets of values, no two of which overlap. hierarchy: one level per column for all rows.
     """
-    weights: dict[ColumnName, Annotated[float, Field(gt=0)]] = {}
+    weights: dict[ColumnName, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """How much a recoded column's detail matters, 1 by default: columns of less weight are
     generalized first.
     """

@@ -37,10 +37,17 @@ def _digests(policy: Policy) -> Iterator[tuple[str, str]]:
     for rule in policy.columns.values():
         for inner in nested_rules(rule):
             if isinstance(inner, GeneralizeRule) and inner.hierarchy is not None:
-                try:
-                    yield inner.hierarchy, _digest(inner.hierarchy)
-                except OSError:
-                    continue
+                yield from _readable(inner.hierarchy)
+    for asked in policy.privacy.recode.values() if policy.privacy else ():
+        if asked.file is not None:
+            yield from _readable(asked.file)
+
+
+def _readable(path: str) -> Iterator[tuple[str, str]]:
+    try:
+        yield path, _digest(path)
+    except OSError:
+        return
 
 
 def _digest(path: str) -> str:
@@ -49,6 +56,15 @@ def _digest(path: str) -> str:
 
 def read_pinned(file: PinnedFile, level: int) -> Mapping[str, str]:
     """Return value → group of ``level``, after comparing the file with the plan's digest.
+
+    Raises:
+        PlanError: the file is missing now, or has changed.
+    """
+    return parsed_hierarchy(pinned_content(file), file.path, level)
+
+
+def pinned_content(file: PinnedFile) -> bytes:
+    """Return a file's content, after comparing it with the plan's digest.
 
     Raises:
         PlanError: the file is missing now, or has changed.
@@ -63,4 +79,4 @@ def read_pinned(file: PinnedFile, level: int) -> Mapping[str, str]:
         raise PlanError(
             "hierarchy file changed since the plan was made; make the plan again", place=file.path
         )
-    return parsed_hierarchy(data, file.path, level)
+    return data

@@ -90,7 +90,8 @@ class Combinations:
         """Return the values of the ``number``-th column in ``order`` as texts, None for null."""
         values = self.values(number).take(pa.array(order)).dictionary_encode("encode")
         texts = np.array(as_text(values.dictionary).to_pylist(), object)
-        return texts[np.asarray(values.indices)]
+        made: npt.NDArray[np.object_] = texts[np.asarray(values.indices)]
+        return made
 
 
 def _distinct(table: pa.Table) -> pa.Table:

@@ -36,7 +36,7 @@ def published_otherwise(
         mine, others = (positions(each, classes) for each in allowed)
         if not mine.is_valid().equals(others.is_valid()):
             return "a class became large enough, or too small, for k"
-        if len(recoded) == 2 and not recoded[0].alike(mine, recoded[1], others):  # noqa: PLR2004
+        if len(recoded) == 2 and not recoded[0].alike(mine, recoded[1], others):
             return "a class is generalized otherwise"
         return ""
 

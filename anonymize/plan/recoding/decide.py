@@ -1,4 +1,4 @@
-"""Decides, after a first pass, which classes are published and what their quasi-identifiers become."""
+"""Decides, after a first pass, which classes are published, and with which labels."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
 
 def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[CodedColumn, Codes]]:
     """Return each quasi-identifier with its hierarchy, and the code of each class."""
-    hierarchies, columns, found = hierarchies_of(plan.policy), [], counted.combinations
+    hierarchies, columns, found = hierarchies_of(plan), [], counted.combinations
     order = found.numbered(counted.coded.classes)
     for number, name in enumerate(plan.flat_quasi_identifiers):
         values = found.values(number).take(pa.array(order)).dictionary_encode("encode")

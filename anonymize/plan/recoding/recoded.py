@@ -1,4 +1,4 @@
-"""What is published instead of the quasi-identifiers of each class, for the processes that write."""
+"""What is published instead of the quasi-identifiers of each class, for writing processes."""
 
 from __future__ import annotations
 

@@ -79,5 +79,5 @@ class ValueOrder:
 def _numbers(values: pa.Array) -> pa.Array:
     kind = values.type
     if pt.is_temporal(kind):
-        values = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())  # noqa: PLR2004
+        values = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())
     return values.cast(pa.float64(), safe=False)

@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from anonymize.errors import AnonymizeError, PlanError, Problem
 from anonymize.names import ColumnName
-from anonymize.plan.model import Step
+from anonymize.plan.bind.hierarchies import pinned_content
+from anonymize.plan.model import Plan, Step
 from anonymize.plan.recoding.value_order import has_order
 from anonymize.policy import Policy
 from anonymize.privacy.hierarchies import ValueHierarchy, hierarchy_of
@@ -24,19 +25,22 @@ def published_types(policy: Policy, steps: Iterable[Step]) -> dict[ColumnName, p
     }
 
 
-def hierarchies_of(policy: Policy) -> Mapping[ColumnName, ValueHierarchy]:
-    """Return the hierarchy of each column under ``recode:``.
+def hierarchies_of(plan: Plan) -> Mapping[ColumnName, ValueHierarchy]:
+    """Return the hierarchy of each column under ``recode:``, of files as they were when the plan
+    was made.
 
     Raises:
-        PlanError: one cannot be made or read; with its place in the policy.
+        PlanError: one cannot be made or read, or changed; with its place in the policy.
     """
-    recode = policy.privacy.recode if policy.privacy else {}
+    recode = plan.policy.privacy.recode if plan.policy.privacy else {}
     made = {}
     for name, asked in recode.items():
+        pinned = plan.hierarchies.get(asked.file) if asked.file is not None else None
         try:
-            made[name] = hierarchy_of(asked)
+            made[name] = hierarchy_of(asked, None if pinned is None else pinned_content(pinned))
         except AnonymizeError as error:
-            raise PlanError([_placed(policy, name, one) for one in error.problems]) from None
+            found = [_placed(plan.policy, name, one) for one in error.problems]
+            raise PlanError(found) from None
     return made
 
 
