@@ -23,7 +23,7 @@ from anonymize.plan.model import Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded
 from anonymize.plan.recoding.value_order import ValueOrder
-from anonymize.plan.recoding.ways import hierarchies_of
+from anonymize.plan.recoding.ways import coded_by, hierarchies_of
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import AllowedClasses, ClassDigests
 from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
@@ -114,6 +114,7 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
 
     Raises:
         GateError: nothing keeps what the policy asks for.
+        DataError: a hierarchy lacks values.
     """
     coded = counted.coded
     columns = _columns(plan, privacy, counted)
@@ -142,7 +143,7 @@ def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[C
         values = found.values(number).take(pa.array(order)).dictionary_encode("encode")
         distinct, codes = values.dictionary, np.asarray(values.indices).astype(np.int32)
         if name in privacy.recode:
-            columns.append((hierarchies[name].coded(str(name), distinct), codes))
+            columns.append((coded_by(plan, hierarchies[name], name, distinct), codes))
         else:
             columns.append((_as_it_is(str(name), distinct), codes))
     if found.rest.null_count < len(found.rest):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
-from anonymize.errors import AnonymizeError, PlanError, Problem
+from anonymize.errors import AnonymizeError, DataError, PlanError, Problem
 from anonymize.names import ColumnName
 from anonymize.plan.bind.hierarchies import pinned_content
 from anonymize.plan.model import Plan, Step
 from anonymize.plan.recoding.value_order import has_order
 from anonymize.policy import Policy
+from anonymize.privacy.coded import CodedColumn
 from anonymize.privacy.hierarchies import ValueHierarchy, hierarchy_of
 
 
@@ -42,6 +43,20 @@ def hierarchies_of(plan: Plan) -> Mapping[ColumnName, ValueHierarchy]:
             found = [_placed(plan.policy, name, one) for one in error.problems]
             raise PlanError(found) from None
     return made
+
+
+def coded_by(
+    plan: Plan, hierarchy: ValueHierarchy, name: ColumnName, values: pa.Array
+) -> CodedColumn:
+    """Return a column's distinct values with their levels.
+
+    Raises:
+        DataError: the hierarchy does not have some values; with the column's place in the policy.
+    """
+    try:
+        return hierarchy.coded(str(name), values)
+    except DataError as error:
+        raise DataError([_placed(plan.policy, name, one) for one in error.problems]) from None
 
 
 def recode_problems(
