@@ -119,6 +119,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
     from anonymize.cli.plan_table import print_plan, say_before_it_runs
     from anonymize.gates.suppression import privacy_sentences
     from anonymize.pipeline.prepare import preview_plan
+    from anonymize.plan.show.preset import preset_sentences
 
     look = preview_plan(policy_path, keyring_uri)
     if as_json:
@@ -135,6 +136,7 @@ def plan_command(policy_path: Path, keyring_uri: str | None, as_json: bool) -> N
                 "not_looked_for": look.not_looked_for,
                 "columns": lines,
                 "privacy": privacy_sentences(look.plan),
+                "preset": preset_sentences(look.plan),
                 "changes": [
                     {"what": str(change), "stops": change.stops} for change in look.changes.found
                 ],

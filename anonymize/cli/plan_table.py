@@ -89,6 +89,7 @@ def say_before_it_runs(look: PlanPreview) -> None:
     """Print what the owner should know before a run, on stderr."""
     from anonymize.gates.suppression import privacy_sentences
     from anonymize.pipeline.changes import accept_line
+    from anonymize.plan.show.preset import preset_sentences
 
     for pattern in look.unused:
         say_wrapped(f"pattern '{pattern}' fits no column of the source that has no rule of its own")
@@ -96,8 +97,10 @@ def say_before_it_runs(look: PlanPreview) -> None:
         say_wrapped(f"bad values: {problem}")
     for problem in look.missing:
         say_wrapped(f"missing values: {problem}")
-    for sentence in (*privacy_sentences(look.plan), *map(str, look.changes.found)):
+    for sentence in (*preset_sentences(look.plan), *privacy_sentences(look.plan)):
         say_wrapped(sentence)
+    for change in look.changes.found:
+        say_wrapped(str(change))
     if stopping := look.changes.stopping:
         accept = accept_line(look.changes.version)
         say_wrapped(

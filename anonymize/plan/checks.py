@@ -33,6 +33,7 @@ from anonymize.policy.actions import (
     rules_in_turn,
 )
 from anonymize.policy.entities import entity_problems
+from anonymize.privacy.presets import preset_problems
 
 
 class MissingKey(Problem):
@@ -62,6 +63,7 @@ def plan_problems(
     yield from _reserved_keys(policy)
     yield from quasi_identifiers(policy, steps, places)
     yield from recode_problems(policy, steps, frozenset(top_level))
+    yield from preset_problems(policy, findings, _keys_of_rules(policy))
     yield from _sink(policy, steps, top_level, key_ids)
     yield from _null_values(policy, places)
     yield from date_shifts(policy)
@@ -71,6 +73,12 @@ def plan_problems(
     )
     if policy.subject and places.find(policy.subject) is None:
         yield Problem(policy.place("subject"), _absent(policy.subject, places))
+
+
+def _keys_of_rules(policy: Policy) -> frozenset[str]:
+    """Return the names of the keys that rules derive values from."""
+    roles = policy.default_keys.by_role()
+    return frozenset(key for rule in policy.columns.values() for key in keys_of(rule, roles))
 
 
 def _null_values(policy: Policy, places: Places) -> Iterator[Problem]:

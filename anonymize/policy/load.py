@@ -19,6 +19,7 @@ from anonymize.policy.actions import NOT_BUILT, RULES
 from anonymize.policy.composed import EXTENDS, TAGS, composed, read_file, read_text
 from anonymize.policy.entities import entity_problems
 from anonymize.policy.model import Policy
+from anonymize.policy.preset import PRESET_TAGS
 from anonymize.policy.recode import RECODE_TAGS
 from anonymize.policy.yaml_places import Path as KeyPath
 from anonymize.policy.yaml_places import PlacedYaml
@@ -156,7 +157,7 @@ def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
             and isinstance(node, dict)
             and isinstance(part, str)
             and part not in RULES
-            and part not in RECODE_TAGS
+            and part not in RECODE_TAGS | PRESET_TAGS
         ):
             path = (*path, part)
     return path

@@ -17,6 +17,7 @@ from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.lineage import LineageSpec
 from anonymize.policy.local_paths import without_nul
+from anonymize.policy.preset import PresetSetting
 from anonymize.policy.privacy import PrivacySpec
 from anonymize.policy.retention import RetentionSpec
 from anonymize.policy.reveal import RevealSpec
@@ -210,6 +211,8 @@ class Policy(StrictModel):
     """What the source promises; drift stops a run, or sets rows aside."""
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
+    preset: PresetSetting | None = None
+    """A law's or guideline's demands on every column, by name; ``coatcheck plan`` explains them."""
     checks: ChecksSpec = ChecksSpec()
     """Gates before publishing."""
     detect: DetectSpec = DetectSpec()
@@ -309,6 +312,7 @@ class Policy(StrictModel):
         written out.
         """
         written = self.model_copy(update={"columns": self.written_columns})
-        said = written.model_dump(mode="json", exclude=_NOT_DIGESTED)
+        unsaid = {"preset"} if self.preset is None else set()  # digests are older than presets
+        said = written.model_dump(mode="json", exclude=_NOT_DIGESTED | unsaid)
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.names import ColumnName
+from anonymize.privacy.presets import FEW_PEOPLE
 from anonymize.transform.blank import INVISIBLE, only_seen_ascii
 from anonymize.transform.columns import (
     as_text,
@@ -119,13 +120,6 @@ kept.
 _ANY_POSTCODE = r"^[0-9A-Z]*\d[0-9A-Z]*$"
 """Pattern for other countries: letters and digits, with at least one digit. Anything else is not a
 postcode.
-"""
-
-_FEW_PEOPLE_TEXT = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893"
-
-FEW_PEOPLE: frozenset[str] = frozenset(_FEW_PEOPLE_TEXT.split())
-"""US three-digit areas with under 20,000 people: they become 000. Source: HHS guidance on HIPAA
-Safe Harbor.
 """
 
 
