@@ -25,7 +25,12 @@ _FINEST = 1e-6
 
 
 def ascend(
-    covering: Covering, judge: Judge, scores: Sequence[Floats], free: Mask, top: float = np.inf
+    covering: Covering,
+    judge: Judge,
+    scores: Sequence[Floats],
+    free: Mask,
+    *,
+    at_most: int = 1 << 23,
 ) -> Ints:
     """Return the cell of each combination, one node per column; rows of -1 if it is still free.
 
@@ -34,18 +39,18 @@ def ascend(
         judge: Judges classes.
         scores: Per column the score of each node, 0 or more.
         free: Which combinations take part.
-        top: The highest score of a cell.
+        at_most: Number of pairs at a time. If one band of scores needs more, the ascent ends.
     """
     trees = covering.trees
     nodes = np.full((trees.combinations, len(trees.columns)), -1, np.int64)
     free = free.copy()
     least = min((float(score[score > 0].min()) for score in scores if (score > 0).any()), default=0)
-    highest = min(top, sum(float(score.max(initial=0)) for score in scores))
+    highest = sum(float(score.max(initial=0)) for score in scores)
     below, limit = -1.0, 0.0
     while below < highest and free.any():
         some = np.flatnonzero(free)
         try:
-            found = covering.pairs(some, scores, np.full(len(some), limit))
+            found = covering.pairs(some, scores, np.full(len(some), limit), at_most=at_most)
         except TooManyPairsError:
             if limit - max(below, 0.0) < highest * _FINEST:
                 break

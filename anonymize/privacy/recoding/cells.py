@@ -53,6 +53,10 @@ class Covering:
     """Rows or people of each combination, at most which it adds to a cell."""
     least: int
     """Cells with fewer are left out."""
+    mixed: tuple[tuple[Floats, Floats, Floats], ...] = field(default=(), repr=False)
+    """Cells of which all values are the same are left out, for each of these columns: per
+    combination the number of its values, their sum and the sum of their squares.
+    """
 
     @cached_property
     def order(self) -> tuple[int, ...]:
@@ -72,7 +76,7 @@ class Covering:
         scores: Sequence[Floats],
         bound: Floats,
         *,
-        at_most: int = 1 << 25,
+        at_most: int = 1 << 23,
     ) -> Pairs:
         """Return all pairs whose cell scores at most the combination's ``bound``, for cells with at
         least ``least`` rows among those pairs, as far as a hash shows it.
@@ -145,7 +149,45 @@ class Covering:
         hashed = (pairs.cell.astype(np.uint64) * _SPREAD) >> np.uint64(64 - bits)
         slots = hashed.view(np.int64)
         rows = np.bincount(slots, weights=self.size[pairs.combination], minlength=1 << bits)
-        return rows[slots] >= self.least
+        enough = rows >= self.least
+        for count, sums, squares in self.mixed:
+            parts = [
+                np.bincount(slots, weights=one[pairs.combination], minlength=1 << bits)
+                for one in (count, sums, squares)
+            ]
+            enough &= parts[0] * parts[2] > parts[1] ** 2  # the variance is above 0
+        return np.asarray(enough[slots])
+
+    def within(self, combinations: Ints, cells: Ints) -> tuple[Ints, Ints]:
+        """Return all pairs of one of ``combinations`` and one of ``cells`` that covers it, as two
+        row-aligned arrays of positions, ordered by the first and then the second.
+
+        Args:
+            combinations: The combinations that take part.
+            cells: Different cells, one node per column, shape (cells, columns).
+        """
+        at = np.arange(len(combinations))
+        key = np.zeros(len(at), np.int64)
+        wanted = np.zeros(len(cells), np.int64)
+        for column in self.order:
+            tree = self.trees.columns[column]
+            prefixes, wanted = np.unique(
+                wanted * len(tree.losses) + cells[:, column], return_inverse=True
+            )
+            values = self.trees.codes[combinations[at], column]
+            parts = []
+            for nodes, steps in zip(tree.nodes, tree.steps, strict=True):
+                keys = key * len(tree.losses) + nodes[values]
+                place = np.minimum(np.searchsorted(prefixes, keys), max(len(prefixes) - 1, 0))
+                same = np.flatnonzero(steps[values] & (prefixes[place] == keys))
+                parts.append((at[same], place[same]))
+            at = np.concatenate([part[0] for part in parts])
+            key = np.concatenate([part[1] for part in parts])
+        number = np.empty(len(cells), np.int64)
+        number[wanted] = np.arange(len(cells))
+        cell = number[key]
+        order = np.lexsort((cell, at))
+        return at[order], cell[order]
 
     def nodes_at(self, combinations: Ints, levels: Ints) -> Ints:
         """Return the cell of each of ``combinations`` at its packed ``levels``, shape (cells,

@@ -151,6 +151,23 @@ class Judge:
         """Return True if sensitive values matter."""
         return bool(self.sensitive) and (self.promise.l is not None or self.promise.t is not None)
 
+    def mixed(self) -> tuple[tuple[Floats, Floats, Floats], ...]:
+        """Return, for each sensitive column that must have two values in a class, the number, sum
+        and sum of squares of each combination's values.
+        """
+        if self.promise.l is None or self.promise.l <= 1:
+            return ()
+        count = len(self.rows)
+
+        def powers(column: Judged, power: int) -> Floats:
+            amounts = column.given.value.astype(np.float64) ** power
+            sums = np.bincount(column.given.combination, weights=amounts, minlength=count)
+            return np.asarray(sums, np.float64)
+
+        return tuple(
+            (powers(column, 0), powers(column, 1), powers(column, 2)) for column in self.sensitive
+        )
+
     def sizes(self, members: Ints, group: Ints, groups: int) -> Ints:
         """Return the persons, or rows, of each group."""
         if self.persons is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anonymize.privacy.coded import Floats
+from anonymize.privacy.recoding.cells import Covering
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
 
@@ -26,28 +27,36 @@ def classes_of(nodes: Ints) -> tuple[Ints, Ints]:
     return number, cells[new]
 
 
-def absorb(trees: Trees, judge: Judge, nodes: Ints) -> Ints:
+def absorb(covering: Covering, judge: Judge, nodes: Ints) -> Ints:
     """Return ``nodes`` with free combinations in the cheapest class that covers them, as far as
     the class still fulfils the promise.
     """
-    nodes = nodes.copy()
+    trees = covering.trees
     number, cells = classes_of(nodes)
-    if not len(cells):
-        return nodes
     left = np.flatnonzero(number < 0)
-    loss = trees.loss_of(cells)
-    cheapest = np.argsort(loss, kind="stable")
-    for combination in left.tolist():
-        covers = np.ones(len(cells), np.bool_)
-        for column, tree in enumerate(trees.columns):
-            path = tree.nodes[:, trees.codes[combination, column]]
-            covers &= np.isin(cells[:, column], path)
-        for at in cheapest[covers[cheapest]][:_TRIES].tolist():
-            members = np.append(np.flatnonzero(number == at), combination)
-            if judge.meets(members, np.zeros(len(members), np.int64), 1)[0]:
-                number[combination] = at
-                nodes[combination] = cells[at]
-                break
+    if not len(cells) or not len(left):
+        return nodes
+    nodes = nodes.copy()
+    at, cell = covering.within(left, cells)
+    order = np.lexsort((cell, trees.loss_of(cells)[cell], at))
+    at, cell = at[order], cell[order]
+    while len(at):
+        first = np.ones(len(at), np.bool_)
+        first[1:] = at[1:] != at[:-1]
+        trial = number.copy()
+        trial[left[at[first]]] = cell[first]
+        changed = np.unique(cell[first])
+        place = np.full(len(cells), -1, np.int64)
+        place[changed] = np.arange(len(changed))
+        members = np.flatnonzero((trial >= 0) & (place[trial] >= 0))
+        fine = judge.meets(members, place[trial[members]], len(changed))
+        # a class that does not stand all of them gets none of them
+        accepted = first & fine[np.maximum(place[cell], 0)]
+        number[left[at[accepted]]] = cell[accepted]
+        keep = ~first & (number[left[at]] < 0)
+        at, cell = at[keep], cell[keep]
+    inside = number >= 0
+    nodes[inside] = cells[number[inside]]
     return nodes
 
 
