@@ -2,7 +2,7 @@
 
 In: the manifest of a version, and its schema. Out: ``card.md`` (a Hugging Face dataset card),
 ``croissant.json`` (Croissant metadata) and ``openlineage.json`` (an OpenLineage event), as bytes
-that depend on nothing else. ``told.py`` decides what they may say, the others how.
+that depend on nothing else. ``report/told.py`` decides what they may say, the others how.
 
 To add a card: a function of `Told` here, its name in `cards_of`; the manifest lists it by itself.
 """

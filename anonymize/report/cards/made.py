@@ -12,7 +12,7 @@ from anonymize.dataset import Manifest
 from anonymize.report.cards.croissant import croissant
 from anonymize.report.cards.huggingface import dataset_card
 from anonymize.report.cards.openlineage import JOBS, Naming, completed
-from anonymize.report.cards.told import Told
+from anonymize.report.told import Told
 
 CARD_NAMES = {"md": "card.md", "croissant": "croissant.json", "openlineage": "openlineage.json"}
 """Format → file name."""
