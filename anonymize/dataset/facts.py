@@ -44,6 +44,8 @@ class ColumnFacts(_PartlyTold):
     """Arrow type in the source."""
     source_verdict: str | None = None
     """What detection called it there."""
+    evidence: tuple[str, ...] | None = None
+    """Why, a sentence each, without numbers; None where that is nothing personal."""
 
 
 class ResidualNote(FrozenModel):
@@ -110,6 +112,17 @@ class DiversityFacts(FrozenModel):
     enforced: bool = False
 
 
+class MeasuredFact(FrozenModel):
+    """One further measure of privacy, as people are told of it."""
+
+    name: str
+    """What was measured, such as ``t-closeness of diagnosis``."""
+    value: str
+    """The figure with its unit; no value of the data, no count below k."""
+    meaning: str
+    """What it says to somebody who does not know the term, a sentence or two."""
+
+
 class PrivacyFacts(_PartlyTold):
     """Requested and measured privacy of the rows written."""
 
@@ -128,6 +141,8 @@ class PrivacyFacts(_PartlyTold):
     rows_without_subject: int | None = None
     most_frequent_subject: MostFrequentSubject | None = None
     sensitive: tuple[DiversityFacts, ...] = ()
+    further: tuple[MeasuredFact, ...] | None = None
+    """Further measures; reports show them as they are."""
 
 
 class RevealFacts(FrozenModel):
