@@ -39,7 +39,7 @@ def found_section(said: Reported) -> Markup:
 
 def _found(one: ToldColumn) -> tuple[Content, ...]:
     if not one.sure:
-        told = "not told: restricted" if one.key else "not told: a place inside another column"
+        told = "not told: restricted" if one.key else "not told: nested"
         return name(one.column), told, "", ""
     evidence = bullets(one.evidence) or "no sentence was kept"
     return name(one.column), verdict_words(one.found) or "nothing personal", one.sure, evidence

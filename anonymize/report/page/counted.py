@@ -23,7 +23,7 @@ from anonymize.dataset.signing import Keyring
 from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.errors import KeysError
 from anonymize.report.page.charts import Bar, Chart
-from anonymize.report.page.pooled import pooled_categories, pooled_ranges
+from anonymize.report.page.pooled import MOST_BARS, pooled_categories, pooled_ranges
 from anonymize.report.page.reported import SMALLEST
 from anonymize.report.told import Told, ToldColumn
 
@@ -50,6 +50,10 @@ class _Counter:
     missing: int = 0
     edges: tuple[float, ...] = ()
     """Of numbers: where ranges end, from the first batch."""
+    is_coarse: bool = False
+    """True if a rule made the values coarser: few numbers are called by themselves then."""
+    kind: str = ""
+    """How values are counted, from the first batch."""
     is_full: bool = False
     """True once a column has too many different values to tell anything."""
 
@@ -68,7 +72,7 @@ def counted_charts(
     columns = chartable(told)[:MOST_CHARTS]
     if not columns:
         return (), _left_out(told, 0)
-    counters = {one.column: _Counter() for one in columns}
+    counters = {one.column: _Counter(is_coarse=_is_coarse(one)) for one in columns}
     made = told.manifest
     try:
         batches = dataset.to_batches(
@@ -145,11 +149,12 @@ def _count(counter: _Counter, values: pa.Array) -> None:
         return
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
-    values, kind = values.drop_null(), _kind(str(values.type))
-    if kind == "number":
+    values = values.drop_null()
+    counter.kind = counter.kind or _kind_of(values, counter.is_coarse)
+    if counter.kind == "number":
         _count_numbers(counter, np.asarray(pc.cast(values, pa.float64(), safe=False)))
         return
-    if kind == "day":
+    if counter.kind == "day":
         values = pc.strftime(values, "%Y-%m")
     counted = pc.value_counts(values)
     texts, sizes = (counted.field(at).to_pylist() for at in range(2))
@@ -158,6 +163,12 @@ def _count(counter: _Counter, values: pa.Array) -> None:
     if len(counter.rows) > _MOST_DISTINCT:
         counter.is_full = True
         counter.rows.clear()
+
+
+def _kind_of(values: pa.Array, is_coarse: bool) -> str:
+    kind = _kind(str(values.type))
+    few = is_coarse and kind == "number" and pc.count_distinct(values).as_py() <= MOST_BARS
+    return "text" if few else kind
 
 
 def _label(value: object) -> str:
@@ -207,9 +218,12 @@ def _named(one: ToldColumn, counter: _Counter, names_values: bool) -> bool:
     """Return True if values may be called by themselves: somebody asked for it, a rule made them
     coarser, or they are truth values.
     """
+    return names_values or _is_coarse(one) or set(counter.rows) <= {"true", "false"}
+
+
+def _is_coarse(one: ToldColumn) -> bool:
     rule = _ONE_RULE.match(one.action)
-    coarser = rule is not None and rule["action"] == "generalize" and "rare" not in rule[0]
-    return names_values or coarser or set(counter.rows) <= {"true", "false"}
+    return rule is not None and rule["action"] == "generalize" and "rare" not in rule[0]
 
 
 def _numbered(bars: tuple[Bar, ...], counter: _Counter) -> Iterator[Bar]:

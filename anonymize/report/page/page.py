@@ -107,7 +107,7 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
     yield "of these published as they are", names(kept) if kept else "none"
     yield (
         "k-anonymity",
-        f"{privacy.k:,} {privacy.counts} share each combination of quasi-identifiers"
+        f"{privacy.k:,} {privacy.counts} or more share each combination of quasi-identifiers"
         if privacy
         else "not asked for, not measured",
     )
