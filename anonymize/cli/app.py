@@ -34,6 +34,7 @@ from anonymize.cli.options import (
     local,
 )
 from anonymize.cli.policy_app import policy_app
+from anonymize.cli.report_app import report, risk
 from anonymize.cli.reveal_app import forget, reveal
 from anonymize.cli.source_options import reads_source
 
@@ -272,6 +273,8 @@ app.command()(history)
 app.command()(diff)
 app.command()(where_is)
 app.command()(card)
+app.command()(report)
+app.command()(risk)
 app.command()(lineage)
 app.command()(incident)
 

@@ -10,7 +10,7 @@ from anonymize.cli.datasets import opened_as, shown
 from anonymize.cli.output import say
 from anonymize.errors import ArgumentError, on_one_line
 
-Format = Literal["md", "croissant", "openlineage"]
+Format = Literal["md", "croissant", "openlineage", "html"]
 
 
 def card_command(

@@ -16,6 +16,7 @@ class CardFormat(StrEnum):
     md = "md"
     croissant = "croissant"
     openlineage = "openlineage"
+    html = "html"
 
 
 def card(
@@ -23,7 +24,9 @@ def card(
     version: Version = None,
     form: Annotated[
         CardFormat,
-        typer.Option("--format", help="A page for people, Croissant, or an OpenLineage event."),
+        typer.Option(
+            "--format", help="A page for people, Croissant, an OpenLineage event, or the report."
+        ),
     ] = CardFormat.md,
     policy: OfPolicy = None,
     keyring: KeyringUri = None,

@@ -20,7 +20,7 @@ _CHANGED = "its bytes are not those the manifest lists: changed or replaced"
 class CardEntry(FrozenModel):
     """One card of a version. It is not encrypted, so it holds nothing that the manifest may not."""
 
-    name: str = Field(pattern=r"^[a-z]{1,40}\.(json|md)$")
+    name: str = Field(pattern=r"^[a-z]{1,40}\.(html|json|md)$")
     """File name in the version's folder."""
     size_bytes: int = Field(ge=0, le=LARGEST_BYTES)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")

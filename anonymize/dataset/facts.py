@@ -44,6 +44,8 @@ class ColumnFacts(_PartlyTold):
     """Arrow type in the source."""
     source_verdict: str | None = None
     """What detection called it there."""
+    evidence: tuple[str, ...] | None = None
+    """Why, a sentence each, without numbers; None where that is nothing personal."""
 
 
 class ResidualNote(FrozenModel):

@@ -48,9 +48,9 @@ class ReadableDataset(DatasetView):
     def card(
         self, name: str, *, version: int | None = None, keyring: Keyring | str | None = None
     ) -> bytes | None:
-        """Return a card of ``version`` (None: the current one), ``card.md``, ``croissant.json`` or
-        ``openlineage.json``, as the signed manifest lists it; None if the version has none of that
-        name.
+        """Return a card of ``version`` (None: the current one), ``card.md``, ``croissant.json``,
+        ``openlineage.json`` or ``report.html``, as the signed manifest lists it; None if the
+        version has none of that name.
 
         Raises:
             DatasetError: no such version, or the card is missing or changed.

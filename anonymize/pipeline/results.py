@@ -25,8 +25,11 @@ from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName
 from anonymize.pipeline.passing import PartReport, found_in
 from anonymize.plan import Plan
+from anonymize.plan.show.evidence import coarse_evidence
 from anonymize.policy import Policy
 
+NOTHING = "NONE"
+"""Detection's verdict of a column without personal data."""
 Number = TypeVar("Number", int, float)
 NAMES_LEFT_SAYS = (
     "counted by the model that replaced the names: those that it misses are not in the number"
@@ -130,6 +133,11 @@ def column_facts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, ColumnF
     types = {field.name: str(field.type) for field in plan.output_schema}
     sources = {str(step.column): str(step.input_type) for step in plan.steps}
     verdicts = {str(finding.column): str(finding.verdict) for finding in plan.findings}
+    evidence = {
+        str(finding.column): coarse_evidence(finding.evidence)
+        for finding in plan.findings
+        if finding.verdict != NOTHING
+    }
     nulls = nulls_of(reports)
     return {
         name: ColumnFacts(
@@ -139,6 +147,7 @@ def column_facts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, ColumnF
             read_as_missing=missing.get(name),
             source_type=sources.get(name),
             source_verdict=verdicts.get(name) if name in sources else None,
+            evidence=evidence.get(name) if name in sources else None,
         )
         for name in dict.fromkeys((*types, *nulled, *missing, *sources))
     }

@@ -2,7 +2,8 @@
 
 In: findings, a run's summary, measured privacy, refusals. Out: rows and lines of text for a
 terminal (``terminal.py``), Markdown for an orchestrator's pages (``markdown.py``, ``acts.py``); of
-a version's manifest its cards (``cards/``).
+a version's manifest its cards (``cards/``) and the privacy report (``page/``). ``told.py`` decides
+what both may say.
 
 To add a fact to the summary: add it to `summary_line` and `summary_markdown`.
 """

@@ -88,7 +88,9 @@ def _page(summary: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"The signed manifest is {code(f'{path}/versions/{version:06d}/manifest.json')}. Check the"
         f" version: {code(f'coatcheck verify {path}')}. Its card for readers:"
-        f" {code(f'coatcheck card {path} --version {version}')}."
+        f" {code(f'coatcheck card {path} --version {version}')}. The privacy report is"
+        f" {code(f'{path}/versions/{version:06d}/report.html')}; with charts of the rows and lines"
+        f" to sign on: {code(f'coatcheck report {path} --version {version} -o report.html')}."
     )
     yield f"Keyed digest of the policy: {code(summary['policy_hmac_sha256'])}"
 

@@ -10,7 +10,10 @@ import pytest
 
 from tests.workplace import ROWS, Workplace
 
-FORMATS = {"md": "card.md", "croissant": "croissant.json", "openlineage": "openlineage.json"}
+FORMATS = {
+    "md": "card.md", "croissant": "croissant.json", "openlineage": "openlineage.json",
+    "html": "report.html",
+}  # fmt: skip
 
 
 @pytest.fixture

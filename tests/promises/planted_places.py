@@ -49,8 +49,14 @@ def custody(place: Place) -> None:
     place.run("run", a, "--json")
     place.run("run", a, "--incremental", "--workers", "2")
     place.run("run", a, "--incremental", says="nothing changed")
-    for card in ("md", "croissant", "openlineage"):
+    for card in ("md", "croissant", "openlineage", "html"):
         place.run("card", "out/a", "--format", card)
+    place.run("report", "out/a", "-o", "report.html")
+    place.run("report", "out/a", "--name-values", "--version", "1")
+    place.run("report", "out/a", "--dpia", "-o", "dpia.md")
+    place.run("report", "out/a", "-o", "out/a/report.html", code=2, says="lies in the folder")
+    place.run("risk", "out/a")
+    place.run("risk", "out/a", "--json")
     place.run("versions", "out/a")
     place.run("verify", "out/a", "--policy", a)
     place.run("rollback", "out/a", "1", "--reason", "sweep")

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from anonymize.errors import on_one_line
 from anonymize.nested.schema import is_list
-from anonymize.report.cards.told import Told
+from anonymize.report.told import Told
 
 Json = dict[str, Any]
 MOST_FILES = 1000

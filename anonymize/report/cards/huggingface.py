@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from anonymize.errors import on_one_line
-from anonymize.report.cards.escaped import bullets, name, table, text
-from anonymize.report.cards.told import Told, ToldColumn
+from anonymize.report.escaped import bullets, name, table, text
 from anonymize.report.terminal import names_left_words, privacy_words
+from anonymize.report.told import Told, ToldColumn
 
 _SIZES = (
     (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),

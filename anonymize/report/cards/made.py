@@ -12,9 +12,16 @@ from anonymize.dataset import Manifest
 from anonymize.report.cards.croissant import croissant
 from anonymize.report.cards.huggingface import dataset_card
 from anonymize.report.cards.openlineage import JOBS, Naming, completed
-from anonymize.report.cards.told import Told
+from anonymize.report.page.page import report_page
+from anonymize.report.page.reported import Reported
+from anonymize.report.told import Told
 
-CARD_NAMES = {"md": "card.md", "croissant": "croissant.json", "openlineage": "openlineage.json"}
+CARD_NAMES = {
+    "md": "card.md",
+    "croissant": "croissant.json",
+    "openlineage": "openlineage.json",
+    "html": "report.html",
+}
 """Format → file name."""
 
 
@@ -30,6 +37,7 @@ def cards_of(manifest: Manifest, schema: pa.Schema, naming: Naming = JOBS) -> Ma
         CARD_NAMES["md"]: dataset_card(told).encode(),
         CARD_NAMES["croissant"]: as_json(croissant(told)),
         CARD_NAMES["openlineage"]: as_json(completed(told, naming)),
+        CARD_NAMES["html"]: report_page(Reported.of(manifest)).encode(),
     }
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from anonymize.dataset import Manifest
 from anonymize.errors import on_one_line
 from anonymize.nested.schema import is_list
-from anonymize.report.cards.told import Told
+from anonymize.report.told import Told
 
 Json = dict[str, Any]
 _SPEC = "https://openlineage.io/spec"

@@ -46,6 +46,8 @@ class ToldColumn:
     """Why it was accepted, or what else there is to say."""
     key: str
     """Name of the key that alone opens it; empty for the dataset's own."""
+    evidence: tuple[str, ...] = ()
+    """Why detection said so, a sentence each."""
 
     @property
     def is_kept(self) -> bool:
@@ -60,12 +62,14 @@ class Told:
     manifest: Manifest
     schema: pa.Schema
     """The published schema, without metadata."""
+    floor: int = 0
+    """What k is for counts where the policy has no ``privacy:`` block."""
 
     @cached_property
     def k(self) -> int:
-        """The number below which a count is not told; 0 without a ``privacy:`` block."""
+        """The number below which a count is not told; without a ``privacy:`` block ``floor``."""
         privacy = self.manifest.privacy
-        return max(self.manifest.rows.raised_to, privacy.asked_k if privacy else 0)
+        return max(self.manifest.rows.raised_to, privacy.asked_k if privacy else 0) or self.floor
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -124,6 +128,7 @@ class Told:
             sure=sure,
             note=note,
             key=self.key_of(name),
+            evidence=facts.evidence or (),
         )
 
     @cached_property

@@ -1,0 +1,85 @@
+"""Declares the commands for a privacy officer: the report of a version, and its risk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anonymize.cli.options import AsJson, DatasetPath, KeyringUri, OfPolicy, Version, local
+
+
+def _local_or_none(path: Path | None) -> Path | None:
+    return None if path is None else local(path)
+
+
+def report(
+    dataset: DatasetPath,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=_local_or_none,
+            help="The file to write, outside of the dataset; by default standard output.",
+            show_default=False,
+        ),
+    ] = None,
+    version: Version = None,
+    dpia: Annotated[
+        bool,
+        typer.Option(
+            "--dpia", help="A skeleton of a data protection impact assessment, in Markdown."
+        ),
+    ] = False,
+    no_charts: Annotated[
+        bool, typer.Option("--no-charts", help="Read no row: leave the distributions out.")
+    ] = False,
+    name_values: Annotated[
+        bool,
+        typer.Option(
+            "--name-values",
+            help="In charts, call frequent values of columns that are kept by themselves.",
+        ),
+    ] = False,
+    policy: OfPolicy = None,
+    keyring: KeyringUri = None,
+) -> None:
+    """Write the privacy report of a version.
+
+    One HTML file for a privacy officer: what was found, done, measured, may be left,
+    who signs. Charts are of what the keyring opens; no count is below k, or 10.
+
+    Example: coatcheck report out/customers -o report.html
+    """
+    from anonymize.cli.report import report_command
+
+    report_command(
+        dataset,
+        version,
+        output,
+        policy,
+        keyring,
+        dpia=dpia,
+        charts=not no_charts,
+        names_values=name_values,
+    )
+
+
+def risk(
+    dataset: DatasetPath,
+    version: Version = None,
+    policy: OfPolicy = None,
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how hard it is to single somebody out.
+
+    The measures of privacy of a version, each with what it means, and what is not promised.
+
+    Example: coatcheck risk out/customers --json
+    """
+    from anonymize.cli.report import risk_command
+
+    risk_command(dataset, version, policy, keyring, as_json)

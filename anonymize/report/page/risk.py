@@ -1,0 +1,162 @@
+"""How hard it is to single somebody out of a version, as measured, with what each figure means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from anonymize.dataset.facts import DiversityFacts, PrivacyFacts
+from anonymize.report.page.reported import Reported
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure and what it means."""
+
+    name: str
+    """What was measured."""
+    value: str
+    """The figure, with its unit."""
+    meaning: str
+    """What it says to somebody who does not know the term."""
+
+
+NOT_PROMISED = (
+    "k-anonymity is against linkage: against finding somebody's row by what is known of them. It is"
+    " not against inference: who knows that somebody is in a group learns what the group has in"
+    " common.",
+    "Pseudonyms, tokens and encrypted formats show which values are equal and how frequent each is."
+    " Whoever has such columns has personal data, as long as anybody holds the keys.",
+    "Detection and name models miss some. What they miss is in no number of this report.",
+    "The figures hold for this version by itself. Other versions, and other data about the same"
+    " people, can tell more together.",
+    "Whether the policy is right for the purpose is for people to judge.",
+)
+"""What no version promises, a sentence each."""
+
+
+def measures(said: Reported) -> tuple[Measure, ...]:
+    """Return the measures of a version."""
+    privacy = said.told.privacy
+    if privacy is None:
+        meaning = (
+            "The policy has no privacy: block. Nobody counted how many rows share the facts by"
+            " which somebody could be found."
+        )
+        return (Measure("k-anonymity", "not asked for, not measured", meaning),)
+    found = [*_linkage(privacy), *_recoded(privacy), *_people(said, privacy)]
+    for one in privacy.sensitive:
+        found += [*_diversity(one), *_closeness(one)]
+    if all(one.distance is None for one in privacy.sensitive):
+        found.append(
+            Measure(
+                "t-closeness",
+                "not measured",
+                "How much the sensitive values of a group differ from those of the whole table is"
+                " not told.",
+            )
+        )
+    return tuple(found)
+
+
+def _linkage(privacy: PrivacyFacts) -> Iterator[Measure]:
+    unit, facts = privacy.counts, _listed(privacy.quasi_identifiers)
+    if not privacy.k:
+        yield Measure("k (k-anonymity)", "no row was published", "There is nobody to be found.")
+        return
+    yield Measure(
+        "k (k-anonymity)",
+        f"{privacy.k:,} {unit}; {privacy.asked_k:,} asked for",
+        f"Who knows {facts} of somebody finds {privacy.k:,} {unit} or more that share them, and"
+        f" cannot tell which one it is. Smaller groups were left out. {_sentence(privacy.counted)}",
+    )
+    yield Measure(
+        "groups",
+        f"{privacy.classes:,}",
+        f"So many different combinations of {facts} were published.",
+    )
+    yield Measure(
+        "highest risk of linkage",
+        f"1 in {privacy.k:,} ({privacy.highest:.1%})",
+        "The chance of picking the right one in the smallest group, for somebody who knows that the"
+        " person is in the data (the prosecutor's risk).",
+    )
+    yield Measure(
+        "average risk of linkage",
+        f"{privacy.average:.2%}",
+        "The same chance, on average over everybody.",
+    )
+
+
+def _recoded(privacy: PrivacyFacts) -> Iterator[Measure]:
+    if privacy.loss is not None:
+        yield Measure(
+            "loss of detail",
+            f"{privacy.loss:.1%}",
+            f"{_sentence(_listed(privacy.recoded))[:-1]} were made coarser until the groups were"
+            f" large enough (method: {privacy.method}). 0% means that every value stayed exact,"
+            " 100% that nothing is left of any.",
+        )
+    if privacy.asked_of_values:
+        yield Measure(
+            "asked of sensitive values",
+            privacy.asked_of_values,
+            "The policy asks this of every group. It was checked on the rows written.",
+        )
+
+
+def _people(said: Reported, privacy: PrivacyFacts) -> Iterator[Measure]:
+    if privacy.rows_without_subject:
+        yield Measure(
+            "rows of nobody",
+            said.counted(privacy.rows_without_subject),
+            "These rows name no person, and count as nobody in their groups.",
+        )
+    if top := privacy.most_frequent_subject:
+        yield Measure(
+            "share of the most frequent person",
+            f"{top.share_of_rows:.0%} of the rows",
+            "Implausible for one person: look whether that value means that nobody is known."
+            if top.implausible
+            else "A large share would mean that one value stands for many people.",
+        )
+
+
+def _diversity(one: DiversityFacts) -> Iterator[Measure]:
+    about, enforced = one.column, "" if one.enforced else ", not enforced"
+    yield Measure(
+        f"l of {about} (l-diversity)",
+        f"{one.distinct:,} different values{enforced}",
+        f"Every group holds so many different values of {about} at least; with 1, who knows the"
+        " group knows the value.",
+    )
+    yield Measure(
+        f"entropy l of {about}",
+        f"{one.entropy:.2f}{enforced}",
+        "As many equally frequent values as the worst group is worth; frequent values lower it.",
+    )
+    yield Measure(
+        f"most frequent value of {about} in a group",
+        f"{one.largest_share:.0%} of the worst group",
+        f"So sure is somebody of the value who knows a person's group. All of a group share one"
+        f" {'in at least one group' if one.homogeneous else 'in no group'}.",
+    )
+
+
+def _closeness(one: DiversityFacts) -> Iterator[Measure]:
+    if one.distance is not None:
+        yield Measure(
+            f"t-closeness of {one.column}",
+            f"{one.distance:.2f}",
+            f"How far the values of {one.column} in the worst group are from those of all rows:"
+            " with 0 a group tells nothing more than the whole, with 1 nothing is in common.",
+        )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _listed(columns: tuple[str, ...]) -> str:
+    *first, last = columns
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,158 @@
+"""Charts of a published version: what is counted, with which keys, and how values are called."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import anonymize
+from anonymize.dataset import Dataset
+from anonymize.keys import Keyring, share_keyring
+from anonymize.names import KeyName
+from anonymize.report.page import Reported, report_page, reported
+from anonymize.report.page.counted import _edges, _nice
+
+RARE = "Rarityville"
+ROWS = 400
+POLICY = """version: 1
+dataset: counted
+purpose: charts
+source: {{path: {folder}/rows.parquet}}
+sink: {{path: {folder}/out, key: training, restricted: {{key: clinical, columns: [shut]}}}}
+detect: {{ner: 'off'}}
+checks: {{residual: report}}
+{more}
+columns:
+  mail: {{action: pseudonymize}}
+  plan: {{action: keep}}
+  shut: {{action: keep}}
+  size: {{action: keep}}
+  paid: {{action: keep}}
+  joined: {{action: generalize, to: year}}
+  place: {{action: keep}}
+  code: {{action: keep, when: [[paid, '=', true]], otherwise: {{action: redact}}}}
+  tags: {{action: keep}}
+"""
+
+
+def published(folder: Path, keyring_uri: str, more: str = "") -> Dataset:
+    """Publish 400 rows; return the dataset."""
+    numbers = range(ROWS)
+    rows = pa.table(
+        {
+            "mail": [f"somebody{n}@example.org" for n in numbers],
+            "plan": [None if n % 25 == 0 else ("gold", "basic", "trial")[n % 3] for n in numbers],
+            "shut": [f"s{n % 2}" for n in numbers],
+            "size": pa.array([n % 100 for n in numbers], pa.int32()),
+            "paid": [n % 4 > 0 for n in numbers],
+            "joined": pa.array([date(2001, 3, 4) + timedelta(9 * n) for n in numbers]),
+            "place": [RARE if n < 4 else f"zone {n % 5}" for n in numbers],
+            "code": [f"c{n % 3}" for n in numbers],
+            "tags": [["a"]] * ROWS,
+        }
+    )
+    pq.write_table(rows, folder / "rows.parquet")
+    policy = folder / "counted.yaml"
+    policy.write_text(POLICY.format(folder=folder, more=more))
+    anonymize.run(policy, keyring=keyring_uri)
+    return Dataset(folder / "out")
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> Dataset:
+    """A version without a privacy: block."""
+    return published(tmp_path_factory.mktemp("counted"), keyring_uri)
+
+
+@pytest.fixture(scope="module")
+def said(dataset: Dataset, keyring: Keyring) -> Reported:
+    """Its report."""
+    return reported(dataset, keyring=keyring)
+
+
+def bars(said: Reported, column: str) -> dict[str, int]:
+    """Return label → rows of a column's chart."""
+    (chart,) = (chart for chart in said.charts if chart.column == column)
+    return {bar.label: bar.rows for bar in chart.bars}
+
+
+def test_which_columns_are_counted(said: Reported) -> None:
+    """Not pseudonyms, restricted columns, two rules, lists; the page says so."""
+    assert [one.column for one in said.charts] == ["plan", "size", "paid", "joined", "place"]
+    assert said.charts_say.startswith("Charts: 5 of 9 columns and places; identifiers,")
+
+
+def test_numbers_are_rounded_and_no_bar_is_below_ten(said: Reported) -> None:
+    """Whatever the column."""
+    rows = [bar.rows for chart in said.charts for bar in chart.bars]
+    assert all(number >= 10 and number % 10 == 0 for number in rows)
+
+
+def test_values_that_are_kept_are_called_by_their_rank(said: Reported) -> None:
+    """A report is not encrypted; truth values tell nothing by their names."""
+    assert bars(said, "plan") == {"value 1": 130, "value 2": 130, "value 3": 130, "missing": 20}
+    assert bars(said, "paid") == {"false": 100, "true": 300}
+    page = report_page(said)
+    assert not [text for text in ("gold", "basic", "zone 1", RARE, "somebody1@") if text in page]
+
+
+def test_values_are_named_where_somebody_asks_for_it(dataset: Dataset, keyring: Keyring) -> None:
+    """Frequent ones alone."""
+    named = reported(dataset, keyring=keyring, names_values=True)
+    assert bars(named, "plan") == {"basic": 130, "gold": 130, "trial": 130, "missing": 20}
+    assert {"zone 0", "zone 4"} <= set(bars(named, "place"))
+    assert RARE not in report_page(named)
+
+
+def test_numbers_are_in_round_ranges_that_have_no_ends(said: Reported) -> None:
+    """So that no extreme is told."""
+    found = bars(said, "size")
+    assert list(found) == [
+        "under 10", *(f"{low} to under {low + 10}" for low in range(10, 90, 10)), "90 or more",
+    ]  # fmt: skip
+    assert set(found.values()) == {40}
+
+
+def test_coarser_values_are_called_by_themselves_in_their_order(said: Reported) -> None:
+    """A rule made them, so they are no exact values. The few of the last year are put to the
+    rarest other one.
+    """
+    found = bars(said, "joined")
+    assert list(found) == [*(str(year) for year in range(2002, 2011)), "other values"]
+    assert found["2005"] == 40
+
+
+def test_where_people_are_counted_only_quasi_identifiers_have_charts(
+    tmp_path: Path, keyring_uri: str, keyring: Keyring
+) -> None:
+    """Ten rows may be one person's; of a class's columns each value is shared by k people."""
+    more = "subject: mail\nprivacy: {quasi_identifiers: [plan], k: 20, max_suppressed: 0.2}"
+    said = reported(published(tmp_path, keyring_uri, more), keyring=keyring)
+    assert [one.column for one in said.charts] == ["plan"]
+    assert all(rows >= 20 and rows % 20 == 0 for rows in bars(said, "plan").values())
+    assert "k counts people here" in said.charts_say
+
+
+def test_who_cannot_read_rows_gets_a_report_without_charts(
+    dataset: Dataset, tmp_path: Path, keyring_uri: str
+) -> None:
+    """By a keyring that can check signatures alone; it says why."""
+    auditor = share_keyring([KeyName("support")], tmp_path / "auditor.json", keyring_uri)
+    said = reported(dataset, keyring=auditor)
+    assert said.charts == ()
+    assert "does not open the rows" in report_page(said)
+    assert said.seal is not None
+
+
+def test_edges_are_round_and_inside(said: Reported) -> None:
+    """Of numbers of any size, of one value, of two."""
+    for numbers in ([0.5] * 9, [-3.0, 4e9], [1e-9, 2e-9, 5e-9], list(range(1000)), [0.0]):
+        edges = _edges(np.asarray(numbers, float))
+        assert 1 <= len(edges) <= 14
+        assert list(edges) == sorted(set(edges))
+    assert [_nice(step) for step in (0.011, 1, 1.5, 30, 7)] == [0.02, 1, 2, 50, 10]
