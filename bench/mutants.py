@@ -204,8 +204,8 @@ def wanted(asked: argparse.Namespace) -> list[Mutant]:
         names = [name.partition(":")[::2] for name in FAMILIES.get(family, family).split()]
         found = [one for name in names for one in mutants(*name)]
         found = [one for one in found if re.search(asked.only, one.key.rpartition("\t")[0])]
-        if 0 < asked.sample < len(found):
-            found = random.Random(family).sample(found, asked.sample)
+        if asked.sample:  # a larger sample has all of a smaller one
+            found = random.Random(family).sample(found, len(found))[: asked.sample]
         every += found
     every.sort(key=lambda one: one.text != "pass")  # calls and refusals that are gone come first
     return every
