@@ -1,7 +1,7 @@
 """Changes one place of the code at a time and runs the tests that reach it: python
-bench/mutants.py [FAMILY|MODULE…] [--seconds 30] [--again].
+bench/mutants.py [FAMILY|MODULE…] [--seconds 30] [--again] [--sample 60] [--rooms 'gates plan'].
 
-Needs ``pytest-cov``, which the lock does not have: the first run notes which test of ``ROOMS``
+Needs ``pytest-cov``, which the lock does not have: the first run notes which test of ``--rooms``
 executes which line. ``--work`` keeps that, the results and the copies of the tree that are changed;
 remove it to begin anew. Prints the changes that no test notices, unless ``mutants_judged.tsv`` says
 why they cannot matter. Code that only child processes execute counts as not reached.
@@ -13,6 +13,7 @@ import argparse
 import gc
 import importlib
 import os
+import random
 import re
 import shutil
 import signal
@@ -93,11 +94,11 @@ def failing(tree: Path, tests: list[str], limit: float, change: Callable[[], Non
     return said.read_text() if said.exists() else "collection"
 
 
-def trace(tree: Path, work: Path, tests: list[str]) -> None:
+def trace(tree: Path, work: Path, tests: list[str], workers: int) -> None:
     """Note which lines each of these tests executes, and how long it takes."""
     (work / "trace.ini").write_text(f"[run]\nrelative_files = true\ndata_file = {work}/trace\n")
     times = work / f"seconds{len(list(work.glob('seconds*.xml')))}.xml"
-    options = "-q -n 2 --dist loadfile --cov=anonymize --cov-context=test --cov-report= "
+    options = f"-q -n {workers} --dist loadfile --cov=anonymize --cov-context=test --cov-report= "
     options += f"--cov-append --cov-config={work}/trace.ini --junitxml={times} -p no:cacheprovider"
     command = [sys.executable, "-m", "pytest", *options.split(), *(f"tests/{one}" for one in tests)]
     subprocess.run(command, cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)}, check=False)
@@ -196,6 +197,20 @@ def report(every: list[Mutant], done: dict[str, str]) -> None:
     print("all:", dict(sum(counts.values(), Counter())))
 
 
+def wanted(asked: argparse.Namespace) -> list[Mutant]:
+    """Return the mutants that were asked for: a family's sample is the same every time."""
+    every = list[Mutant]()
+    for family in asked.families:
+        names = [name.partition(":")[::2] for name in FAMILIES.get(family, family).split()]
+        found = [one for name in names for one in mutants(*name)]
+        found = [one for one in found if re.search(asked.only, one.key.rpartition("\t")[0])]
+        if asked.sample:  # a larger sample has all of a smaller one
+            found = random.Random(family).sample(found, len(found))[: asked.sample]
+        every += found
+    every.sort(key=lambda one: one.text != "pass")  # calls and refusals that are gone come first
+    return every
+
+
 def main() -> None:
     """Run the mutants that have no result yet."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -206,25 +221,24 @@ def main() -> None:
     parser.add_argument("--only", default="", help="pattern of changes: ' -> pass$'")
     parser.add_argument("--trace", nargs="*", help="new tests, below tests/, to be traced too")
     parser.add_argument("--again", action="store_true", help="those that lived on, too")
+    parser.add_argument("--sample", type=int, default=0, help="so many of each family, at random")
+    parser.add_argument("--rooms", default=ROOMS, help="whose tests are run, below tests/")
     asked = parser.parse_args()
-    names = " ".join(FAMILIES.get(name, name) for name in asked.families).split()
-    every = [one for name in names for one in mutants(*name.partition(":")[::2])]
-    every = [one for one in every if re.search(asked.only, one.key.rpartition("\t")[0])]
+    every, rooms = wanted(asked), asked.rooms.split()
     work, trees = asked.work, [asked.work / f"tree{at}" for at in range(asked.workers)]
     for tree in trees:
         shutil.rmtree(tree, ignore_errors=True)
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".venv", ".git", "__pycache__"))
-    if new := (asked.trace or []) if (work / "trace").exists() else ROOMS.split():
-        trace(trees[0], work, new)
-    every.sort(key=lambda one: one.text != "pass")  # calls and refusals that are gone come first
-    wanted = {"not run", *(ALIVE if asked.again else ())}
+    if new := (asked.trace or []) if (work / "trace").exists() else rooms:
+        trace(trees[0], work, new, asked.workers)
+    again = {"not run", *(ALIVE if asked.again else ())}
     found = results(work)
-    left = [one for one in every if found.get(one.key, "not run") in wanted]
+    left = [one for one in every if found.get(one.key, "not run") in again]
     sys.dont_write_bytecode = True  # a change within the second would meet the old one's
     os.environ["PYTHONDONTWRITEBYTECODE"] = os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    pytest.main([*OPTIONS, "--collect-only", *(f"tests/{room}" for room in ROOMS.split())])
+    pytest.main([*OPTIONS, "--collect-only", *(f"tests/{room}" for room in rooms)])
     for file in {one.file for one in every}:
         importlib.import_module(f"anonymize.{file[:-3].replace('/', '.')}")
     loaded: dict[str, list[FunctionType]] = defaultdict(list)  # by file; forks change their code

@@ -234,6 +234,7 @@ def test_values_with_separators_inside_do_not_collide() -> None:
         pa.array([b"\xff\x01", b"\xff\x01", b"\xfe\x00"], pa.binary(2)),
         pa.array(["a", "a", "b"]).dictionary_encode(),
         pa.array(["a", "a", "b"], pa.string_view()),
+        pa.array([b"\xff", b"\xff", b"\xfe"], pa.binary_view()),
         pa.array([0.0, 0.0, -0.0], pa.float32()),
         pa.array([-0.0, 0.0, 0.0], pa.float64()),
         pa.array([True, True, False]),
