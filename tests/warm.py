@@ -25,17 +25,25 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MODULES = (
+    "cli.anonymize",
     "cli.app",
+    "cli.audit",
     "cli.commands",
     "cli.datasets",
     "cli.keys",
+    "cli.plan_table",
     "cli.reveal",
+    "io.sources.csv_files",
+    "pipeline.drafting",
+    "pipeline.drift",
+    "pipeline.one_file",
     "pipeline.prepare",
     "report",
     "custody.reveal",
@@ -130,17 +138,30 @@ def _at_start(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _load() -> None:
-    """Import what commands import, and read the rules; what starts threads of its own comes later,
-    in the forks.
+    """Import what commands import, read the rules, the lexicon and the name model, and declare the
+    commands; what starts threads of its own comes later, in the forks.
     """
     from anonymize.process.quiet_libraries import quiet_libraries
 
     quiet_libraries()
     for name in _MODULES:
         import_module(f"anonymize.{name}")
+    import typer.main
+
+    from anonymize.cli.app import app
     from anonymize.detect import make_scanner
+    from anonymize.detect.columns.headings import is_heading
+    from anonymize.detect.name_models.shipped import load_model
+    from anonymize.detect.vocabulary.lexicon import lexicon
+    from anonymize.transform.fake.faker_pools import pool
 
     make_scanner().scan_text("a text, so that the rules are read")
+    lexicon()
+    is_heading("name")
+    pool("first_name", "en_US")
+    load_model()  # one thread, the caller's
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
 
 
 def _become(arguments: list[str], folder: str, env: dict[str, str], handles: list[int]) -> NoReturn:
