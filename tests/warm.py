@@ -2,9 +2,9 @@
 
 Loading takes longer than most commands; so one process loads once and forks. A command differs from
 one typed into a shell in that alone: it has its own arguments, folder, environment and streams, and
-ends with its own exit code. ``python -m tests.warm SOCKET`` is that process; it ends when its stdin
-is closed. What is about starting a process (the time it takes, hash seeds, what is imported)
-needs a process from the shell.
+ends with its own exit code; and keyrings it makes cost little to open. ``python -m tests.warm
+SOCKET`` is that process; it ends when its stdin is closed. What is about starting a process (the
+time it takes, hash seeds, what is imported), or about that cost, needs a process from the shell.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ PYTHONPATH.
 """
 _MOST = 1 << 20
 """Bytes of a request: arguments, folder and environment."""
+CHEAP_ARGON2 = {"memory_kib": 19456, "iterations": 2, "lanes": 1}
+"""The least that opening a keyring allows, a fifth of what commands from the shell give new ones."""
 _CLIENT = """import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as to:
     to.connect(sys.argv[1])
@@ -153,6 +155,7 @@ def _load() -> None:
     from anonymize.detect.columns.headings import is_heading
     from anonymize.detect.name_models.shipped import load_model
     from anonymize.detect.vocabulary.lexicon import lexicon
+    from anonymize.keys.keyring.unlocking import ARGON2
     from anonymize.transform.fake.faker_pools import pool
 
     make_scanner().scan_text("a text, so that the rules are read")
@@ -162,6 +165,7 @@ def _load() -> None:
     load_model()  # one thread, the caller's
     typer.main.get_command = cache(typer.main.get_command)
     typer.main.get_command(app)
+    ARGON2.update(CHEAP_ARGON2)
 
 
 def _become(arguments: list[str], folder: str, env: dict[str, str], handles: list[int]) -> NoReturn:
