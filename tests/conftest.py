@@ -22,6 +22,7 @@ from tests.object_store import store_server
 from tests.postgres import postgres_uri
 from tests.prefect_server import FILES as ON_ONE_SERVER
 from tests.prefect_server import _served, flow_of, prefect_home
+from tests.warm import CHEAP_ARGON2
 from tests.workplace import workplace
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
@@ -78,7 +79,7 @@ def _cheap_keyrings() -> Iterator[None]:
     (`tests/cli/test_commands.py` looks at one of those).
     """
     with pytest.MonkeyPatch.context() as patch:
-        for cost, value in {"memory_kib": 19456, "iterations": 2, "lanes": 1}.items():
+        for cost, value in CHEAP_ARGON2.items():
             patch.setitem(ARGON2, cost, value)
         yield
 

@@ -11,6 +11,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,6 @@ def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServ
 @pytest.fixture
 def s3(store_server: StoreServer, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a client of the server, whose address and credentials are in the environment."""
-    import boto3
-
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name, value in {
@@ -104,7 +103,17 @@ def s3(store_server: StoreServer, monkeypatch: pytest.MonkeyPatch) -> Any:
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    return boto3.session.Session().client("s3", endpoint_url=store_server.endpoint)
+    return _session().client("s3", endpoint_url=store_server.endpoint)
+
+
+@cache
+def _session() -> Any:
+    """Return the session of these clients: one, for each reads the descriptions of services anew,
+    which takes 0.2 s.
+    """
+    import boto3
+
+    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name="us-east-1")
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 Loading takes longer than most commands; so one process loads once and forks. A command differs from
 one typed into a shell in that alone: it has its own arguments, folder, environment and streams, and
-ends with its own exit code. ``python -m tests.warm SOCKET`` is that process; it ends when its stdin
-is closed. What is about starting a process (the time it takes, hash seeds, what is imported)
-needs a process from the shell.
+ends with its own exit code; and keyrings it makes cost little to open. ``python -m tests.warm
+SOCKET`` is that process; it ends when its stdin is closed. What is about starting a process (the
+time it takes, hash seeds, what is imported), or about that cost, needs a process from the shell.
 """
 
 from __future__ import annotations
@@ -25,17 +25,25 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MODULES = (
+    "cli.anonymize",
     "cli.app",
+    "cli.audit",
     "cli.commands",
     "cli.datasets",
     "cli.keys",
+    "cli.plan_table",
     "cli.reveal",
+    "io.sources.csv_files",
+    "pipeline.drafting",
+    "pipeline.drift",
+    "pipeline.one_file",
     "pipeline.prepare",
     "report",
     "custody.reveal",
@@ -51,6 +59,8 @@ PYTHONPATH.
 """
 _MOST = 1 << 20
 """Bytes of a request: arguments, folder and environment."""
+CHEAP_ARGON2 = {"memory_kib": 19456, "iterations": 2, "lanes": 1}
+"""The least that opening a keyring allows, a fifth of what commands from the shell give new ones."""
 _CLIENT = """import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as to:
     to.connect(sys.argv[1])
@@ -130,17 +140,32 @@ def _at_start(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _load() -> None:
-    """Import what commands import, and read the rules; what starts threads of its own comes later,
-    in the forks.
+    """Import what commands import, read the rules, the lexicon and the name model, and declare the
+    commands; what starts threads of its own comes later, in the forks.
     """
     from anonymize.process.quiet_libraries import quiet_libraries
 
     quiet_libraries()
     for name in _MODULES:
         import_module(f"anonymize.{name}")
+    import typer.main
+
+    from anonymize.cli.app import app
     from anonymize.detect import make_scanner
+    from anonymize.detect.columns.headings import is_heading
+    from anonymize.detect.name_models.shipped import load_model
+    from anonymize.detect.vocabulary.lexicon import lexicon
+    from anonymize.keys.keyring.unlocking import ARGON2
+    from anonymize.transform.fake.faker_pools import pool
 
     make_scanner().scan_text("a text, so that the rules are read")
+    lexicon()
+    is_heading("name")
+    pool("first_name", "en_US")
+    load_model()  # one thread, the caller's
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
+    ARGON2.update(CHEAP_ARGON2)
 
 
 def _become(arguments: list[str], folder: str, env: dict[str, str], handles: list[int]) -> NoReturn:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -65,6 +66,11 @@ class Workplace:
     def in_source_order(self, extra: str = "") -> Path:
         """Write the policy for tests that compare rows by their position; return its path."""
         return self.policy(f"rows: {{order: source}}\n{extra}")
+
+    def copied(self, folder: Path) -> Workplace:
+        """Copy all of it into another folder, for a test that may change it; return that one."""
+        copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        return Workplace(folder, self.keyring_uri)
 
     def coatcheck(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run the command in a process of its own, with this keyring."""
@@ -126,7 +132,12 @@ def _input(given: bytes | None) -> IO[bytes]:
 @pytest.fixture
 def workplace(tmp_path: Path, keyring_uri: str) -> Workplace:
     """Return a workplace with three people in it."""
-    place = Workplace(tmp_path, keyring_uri)
+    return new_workplace(tmp_path, keyring_uri)
+
+
+def new_workplace(folder: Path, keyring_uri: str) -> Workplace:
+    """Return a workplace in ``folder`` with three people in it."""
+    place = Workplace(folder, keyring_uri)
     write_people(place.source)
     return place
 

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
-from tests.workplace import ROWS, Workplace
+from tests.workplace import ROWS, Workplace, new_workplace
 
 
-@pytest.fixture
-def moved(workplace: Workplace) -> Workplace:
+@pytest.fixture(scope="module")
+def moved_once(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> Workplace:
     """Return a workplace with two versions and a rollback; the second has months, not years."""
+    workplace = new_workplace(tmp_path_factory.mktemp("moved"), keyring_uri)
     policy = workplace.policy()
     workplace.coatcheck("run", str(policy))
     policy.write_text(policy.read_text().replace("to: year", "to: month"))
     workplace.coatcheck("run", str(policy), "--accept-change")
     workplace.coatcheck("rollback", "out", "1", "--reason", "months are too fine")
     return workplace
+
+
+@pytest.fixture
+def moved(moved_once: Workplace, tmp_path: Path) -> Workplace:
+    """Return a copy of it, with a policy of its own folder."""
+    copy = moved_once.copied(tmp_path)
+    copy.policy()
+    return copy
 
 
 def _values(text: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.workplace import ROWS, Workplace
+from tests.workplace import ROWS, Workplace, new_workplace
 
 FORMATS = {
     "md": "card.md", "croissant": "croissant.json", "openlineage": "openlineage.json",
@@ -16,11 +17,20 @@ FORMATS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def published(workplace: Workplace) -> Workplace:
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory, keyring_uri: str) -> Workplace:
     """Return a workplace with one version."""
+    workplace = new_workplace(tmp_path_factory.mktemp("published"), keyring_uri)
     workplace.coatcheck("run", str(workplace.policy()))
     return workplace
+
+
+@pytest.fixture
+def published(published_once: Workplace, tmp_path: Path) -> Workplace:
+    """Return a copy of it, with a policy of its own folder."""
+    copy = published_once.copied(tmp_path)
+    copy.policy()
+    return copy
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -344,7 +344,7 @@ def test_a_first_row_that_looks_like_data_can_be_said_to_be_names(
 def test_a_keyring_that_a_command_makes_costs_what_the_page_says(workplace: Workplace) -> None:
     """FORMAT.md: 64 MiB, three passes, four lanes; keyrings that tests make cost less."""
     uri = f"file:{workplace.folder / 'own.json'}"
-    done = workplace.coatcheck("keys", "init", "--name", "training", "--keyring", uri)
+    done = workplace.coatcheck_from_cold("keys", "init", "--name", "training", "--keyring", uri)
     assert done.returncode == 0, done.stderr
     lock = json.loads((workplace.folder / "own.json").read_text())["lock"]
     assert [lock[name] for name in ("memory_kib", "iterations", "lanes")] == [65536, 3, 4]

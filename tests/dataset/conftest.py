@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pyarrow as pa
@@ -92,13 +93,20 @@ def publish(
         return staging.publish(manifest, keyring, why=why, cards=cards)
 
 
-@pytest.fixture
-def dataset(tmp_path: Path, keyring: Keyring) -> Dataset:
-    """A dataset with versions 1 and 2."""
-    dataset = Dataset(tmp_path / "people")
+@pytest.fixture(scope="session")
+def dataset_once(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> Path:
+    """The folder of a dataset with versions 1 and 2, to be copied."""
+    dataset = Dataset(tmp_path_factory.mktemp("published") / "people")
     publish(dataset, keyring, 1)
     publish(dataset, keyring, 2)
-    return dataset
+    return dataset.path
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, dataset_once: Path) -> Dataset:
+    """A dataset with versions 1 and 2."""
+    copytree(dataset_once, tmp_path / "people", symlinks=True)
+    return Dataset(tmp_path / "people")
 
 
 @pytest.fixture(scope="session")
