@@ -60,7 +60,7 @@ PYTHONPATH.
 _MOST = 1 << 20
 """Bytes of a request: arguments, folder and environment."""
 CHEAP_ARGON2 = {"memory_kib": 19456, "iterations": 2, "lanes": 1}
-"""The least that opening a keyring allows, a fifth of what commands from the shell give new ones."""
+"""The least that opening a keyring allows, a fifth of what commands give new keyrings."""
 _CLIENT = """import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as to:
     to.connect(sys.argv[1])
