@@ -9,7 +9,7 @@ import pytest
 
 from anonymize.errors import PlanError, UnforeseenError
 from anonymize.plan import PlanWithKeys
-from anonymize.plan.facts import Fitted, Partial, added_up, merged, same_key
+from anonymize.plan.facts import Decision, Fitted, Partial, added_up, merged, same_key
 from anonymize.privacy import ClassCounts
 from tests.plan.helpers import plan_of
 
@@ -29,13 +29,14 @@ def test_classes_are_kept_where_the_other_part_has_none() -> None:
     assert both.rows == 6
 
 
-def test_classes_are_allowed_by_k_alone() -> None:
-    """Without a k nothing is compared, and what was allowed before stays."""
-    two = Fitted().added(Partial(CLASSES), 2)
+def test_a_pass_that_decides_nothing_leaves_what_was_decided() -> None:
+    """What was allowed before stays; a decision takes its place."""
+    two = Fitted().added(Partial(CLASSES), Decision(CLASSES.allowed(2)))
     assert two.classes is not None
     assert (two.classes.rows, two.classes.rows_in_small) == (3, 1)
-    assert two.added(Partial(), 2).classes is two.classes
-    assert Fitted().added(Partial(CLASSES), None).classes is None
+    assert two.added(Partial(), Decision()).classes is two.classes
+    assert two.added(Partial(), Decision(CLASSES.allowed(3))).classes is not two.classes
+    assert Fitted().added(Partial(CLASSES), Decision()).classes is None
 
 
 def test_a_result_without_a_key_takes_the_others() -> None:
