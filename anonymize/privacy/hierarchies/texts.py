@@ -59,7 +59,7 @@ def plain_values(name: str, values: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Return values in one array without dictionary.
 
     Raises:
-        PlanError: values are structs, lists, maps or bytes, which have no labels.
+        PlanError: values are structs, lists, maps, intervals or bytes, which have no labels.
     """
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     if pa.types.is_dictionary(values.type):
@@ -67,7 +67,7 @@ def plain_values(name: str, values: pa.Array | pa.ChunkedArray) -> pa.Array:
     kind = values.type
     if is_text(kind):
         return values.cast(pa.string())
-    if pa.types.is_nested(kind) or is_bytes(kind):
+    if pa.types.is_nested(kind) or pa.types.is_interval(kind) or is_bytes(kind):
         raise PlanError(
             f"is {kind}, which cannot be generalized by a hierarchy; name a column of text, numbers"
             " or dates",
