@@ -215,7 +215,7 @@ def _written(edges: Floats) -> pa.StringArray:
 
 
 def ages(unknown: Literal["refuse", "root"] = "refuse") -> Ranges:
-    """Return bands of 5, 10, 20 and 40 years; 90 years and more share the last, as HIPAA's Safe
-    Harbor asks for (45 CFR 164.514(b)(2)(i)(C)).
+    """Return bands of 5, 10, 20 and 40 years; 90 years and more share a band at every level but
+    that of the values themselves.
     """
     return Ranges((5, 10, 20, 40), top=90, unknown=unknown)

@@ -12,13 +12,17 @@ from anonymize.errors import PlanError
 
 
 class Texts(Sequence[str | None]):
-    """A sequence of texts, None where there is none; ``array`` is the same as Arrow text."""
+    """A sequence of texts, None where there is none.
 
-    __slots__ = ("array",)
+    ``array`` is the same as Arrow text, for those who need no Python objects.
+    """
+
+    __slots__ = ("_listed", "array")
 
     def __init__(self, array: pa.StringArray) -> None:
         """Take a string array, nulls allowed."""
         self.array = array
+        self._listed: list[str | None] | None = None
 
     def __len__(self) -> int:
         """Return the number of texts."""
@@ -32,12 +36,19 @@ class Texts(Sequence[str | None]):
         """Return the text at a place, or a part of the sequence."""
         if isinstance(at, slice):
             return Texts(self.array.take(pa.array(range(*at.indices(len(self))), pa.int64())))
-        text: str | None = self.array[int(at)].as_py()
-        return text
+        return self._texts()[at]
 
     def __iter__(self) -> Iterator[str | None]:
-        """Yield every text, made at once: one by one they take ten times as long."""
-        return iter(self.array.to_pylist())
+        """Yield every text."""
+        return iter(self._texts())
+
+    def _texts(self) -> list[str | None]:
+        """Return the texts, made all at once when the first is asked for: one by one they take five
+        times as long.
+        """
+        if self._listed is None:
+            self._listed = self.array.to_pylist()
+        return self._listed
 
     def __reduce__(self) -> tuple[type[Texts], tuple[pa.StringArray]]:
         """Pickle by the array."""
@@ -48,7 +59,7 @@ def plain_values(name: str, values: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Return values in one array without dictionary.
 
     Raises:
-        PlanError: values are structs, lists, maps or bytes, which have no labels.
+        PlanError: values are structs, lists, maps, intervals or bytes, which have no labels.
     """
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     if pa.types.is_dictionary(values.type):
@@ -56,7 +67,7 @@ def plain_values(name: str, values: pa.Array | pa.ChunkedArray) -> pa.Array:
     kind = values.type
     if is_text(kind):
         return values.cast(pa.string())
-    if pa.types.is_nested(kind) or is_bytes(kind):
+    if pa.types.is_nested(kind) or pa.types.is_interval(kind) or is_bytes(kind):
         raise PlanError(
             f"is {kind}, which cannot be generalized by a hierarchy; name a column of text, numbers"
             " or dates",

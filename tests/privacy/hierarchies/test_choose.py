@@ -9,6 +9,7 @@ import pytest
 
 from anonymize.errors import PlanError
 from anonymize.privacy.hierarchies import WAYS, HierarchySpec, Texts, hierarchy_of
+from tests.privacy.hierarchies.examples import EXAMPLES, FILE
 
 
 def test_a_file_is_read_from_its_path_or_its_bytes(tmp_path: Path) -> None:
@@ -28,6 +29,27 @@ def test_exactly_one_way_is_asked_for() -> None:
         hierarchy_of(HierarchySpec())
     with pytest.raises(PlanError, match=r"dates and values do not go together"):
         hierarchy_of(HierarchySpec(dates=True, values=True))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.binary(),
+        pa.binary(4),
+        pa.binary_view(),
+        pa.list_(pa.int8()),
+        pa.struct([("a", pa.int8())]),
+        pa.map_(pa.string(), pa.int8()),
+        pa.month_day_nano_interval(),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_types_without_labels_are_refused_by_every_hierarchy(name: str, kind: pa.DataType) -> None:
+    """Before there is a value: a plan asks with none."""
+    hierarchy = hierarchy_of(EXAMPLES[name].spec, FILE)
+    with pytest.raises(PlanError, match=r"^column c: is .*, which cannot be generalized by a hier"):
+        hierarchy.coded("c", pa.array([], kind))
 
 
 def test_labels_are_a_sequence_over_arrow() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.errors import DataError, PlanError
 from anonymize.privacy.hierarchies import FileHierarchy
+from tests.examples import examples
 from tests.privacy.hierarchies.test_ranges import labels
 
 JOBS = b"nurse;health;*\ndoctor;health;*\ncook;food;*\n"
@@ -183,9 +185,47 @@ def test_what_is_taken_is_nested(cells: list[list[str]]) -> None:
         at = hierarchy.leaves.to_pylist().index(value)
         found = [labels(column, level)[at] for level in range(len(column.levels))]
         assert found[: len(path)] == path or found[: len(path)] == [*path[:2], "*"]
-    for low, high in zip(column.levels, column.levels[1:], strict=False):
+    for low, high in pairwise(column.levels):
         pairs = set(zip(low.nodes.tolist(), high.nodes.tolist(), strict=True))
         assert len(pairs) == len(low.labels)
+
+
+def is_hierarchy(rows: list[tuple[str, ...]]) -> bool:
+    """Return whether lines are a hierarchy, set by set."""
+    if len({row[0] for row in rows}) < len(set(rows)):
+        return False
+    depth = len(rows[0])
+    sets = [
+        {row[level]: frozenset(r[0] for r in rows if r[level] == row[level]) for row in rows}
+        for level in range(depth)
+    ]
+    for level in range(1, depth - 1):
+        if len({row[level : level + 2] for row in rows}) > len(sets[level]):
+            return False
+    for name in {cell for row in rows for cell in row}:
+        used = [level for level in range(depth) if name in sets[level]]
+        for low, high in pairwise(used):
+            below, above = sets[low][name], sets[high][name]
+            if not below <= above or (high > low + 1 and below != above):
+                return False
+    return True
+
+
+CELL = st.sampled_from("abc*")
+LINES = st.one_of(
+    st.lists(st.tuples(*[CELL] * cells), min_size=1, max_size=7) for cells in (2, 3, 4, 5)
+)
+
+
+@given(LINES)
+@settings(max_examples=examples(600))
+def test_a_file_is_taken_where_its_sets_are_nested(rows: list[tuple[str, ...]]) -> None:
+    """And nowhere else: compared with the definition, set by set."""
+    data = "\n".join(map(";".join, rows))
+    if is_hierarchy(rows):
+        read(data)
+    else:
+        assert refused(data)
 
 
 @pytest.mark.skipif(not ADULT.is_dir(), reason="the Adult files are not beside the project")
