@@ -19,6 +19,14 @@ from typing import Any
 import numpy as np
 
 from anonymize.privacy.coded import CodedColumn, Level
+from anonymize.privacy.coded_measures import (
+    Histogram,
+    class_sizes,
+    classes_of,
+    distinct_l,
+    entropy_l,
+    equal_distance,
+)
 from anonymize.privacy.recoding import Promise, Sensitive, recode
 
 NAMES = (
@@ -112,11 +120,31 @@ def main() -> None:
         for effort in ("quick", "best"):
             for k in (5, 10):
                 show(f"local {effort}, k={k}", given, Promise(k), effort=effort)
-        show("local, k=5, l=2", given, Promise(5, l=2))
-        show("local, k=5, t=.2", given, Promise(5, t=0.2))
+            show(f"local {effort}, k=5, l=2", given, Promise(5, l=2), effort=effort)
+            show(f"local {effort}, k=5, t=.2", given, Promise(5, t=0.2), effort=effort)
+        for promise in (Promise(5), Promise(10), Promise(5, l=2), Promise(5, t=0.2)):
+            show(f"sets, {promise.k=} {promise.l=} {promise.t=}", given, promise, method="mondrian")
+        show("full domain, k=5", given, Promise(5), method="hierarchy")
     given = made_up(1_000_000)
     print(f"made up, {given[2].sum():,} rows, {len(given[2]):,} combinations")
     show("local quick, k=5", given, Promise(5))
+    show("sets, k=5", given, Promise(5), method="mondrian")
+    measures(1_000_000)
+
+
+def measures(rows: int) -> None:
+    """Print the time of k, l and t of made-up rows."""
+    random = np.random.default_rng(7)
+    columns = [random.integers(0, size, rows) for size in (90, 300, 2, 10)]
+    value = random.integers(0, 50, rows)
+    start = time.process_time()
+    group, groups = classes_of(columns)
+    sizes = class_sizes(group, groups)
+    counts = Histogram.of(group, value, groups=groups, values=50)
+    found = (sizes.min(), distinct_l(counts).min(), entropy_l(counts).min())
+    distance = equal_distance(counts, counts.together()).max()
+    took = time.process_time() - start
+    print(f"k, l, t of {rows:,} rows, {groups:,} classes: {found}, {distance:.2f}  {took:.2f} s")
 
 
 if __name__ == "__main__":

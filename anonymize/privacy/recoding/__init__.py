@@ -5,9 +5,9 @@ In: columns as integer codes with their hierarchies (``coded.py``), the distinct
 their numbers of rows, optionally persons and sensitive values, and a promise. Out: what is
 published for each combination, or that it is suppressed. ``recode.py`` is the call, ``trees.py``
 the hierarchies, ``cells.py`` which cells cover which combinations, ``judge.py`` what fulfils the
-promise, ``publish.py`` the labels and the check of the result; the methods are ``local.py`` (each
-class has its own levels), over ``ascend.py``, ``descend.py``, ``leftovers.py``, ``moves.py`` and
-``rework.py``.
+promise, ``publish.py`` the labels and the check of the result. The methods: ``local.py`` (each
+class has its own levels) over ``ascend.py``, ``descend.py``, ``leftovers.py``, ``moves.py`` and
+``rework.py``; ``hierarchy.py`` (one level per column); ``sets.py`` (sets and ranges of values).
 
 To add a method: a function from `Trees` and `Judge` to `Published` in a file of its own, and its
 case in `recode`. To add a promise: a field of `Promise`, and its line in `Judge.meets`, which also

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 import numpy.typing as npt
 
 from anonymize.privacy.coded import CodedColumn, Codes, Recoding
+from anonymize.privacy.recoding.hierarchy import full_domain
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.local import local
 from anonymize.privacy.recoding.promise import Promise, RecodingError, Sensitive
 from anonymize.privacy.recoding.publish import recoding_of
+from anonymize.privacy.recoding.sets import sets
 from anonymize.privacy.recoding.trees import Ints, Trees
 
-Method = Literal["local"]
+Method = Literal["local", "mondrian", "hierarchy"]
 Effort = Literal["quick", "best"]
 
 
@@ -58,7 +60,15 @@ def recode(
     if not len(codes):
         empty = np.zeros((0, len(columns)), np.int32)
         return Recoding(empty, tuple(() for _ in columns), np.zeros(0, np.bool_))
-    made = local(trees, judge, max_suppressed, effort)
+    match method:
+        case "local":
+            made = local(trees, judge, max_suppressed, effort)
+        case "mondrian":
+            made = sets(trees, judge, max_suppressed)
+        case "hierarchy":
+            made = full_domain(trees, judge, max_suppressed)
+        case _:
+            assert_never(method)
     return recoding_of(made, judge, order, max_suppressed)
 
 

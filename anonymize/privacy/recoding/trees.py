@@ -28,6 +28,8 @@ class Tree:
     """The loss of each node, 0 to 1."""
     labels: tuple[str | None, ...] = field(repr=False)
     """What is published for each node."""
+    order: Floats | None = field(default=None, repr=False)
+    """A number for each value if values have an order."""
 
     @classmethod
     def of(cls, column: CodedColumn, values: Ints) -> Tree:
@@ -47,15 +49,16 @@ class Tree:
             steps[at] = True if at == 0 else size != below
             new = np.flatnonzero(steps[at])
             used, first, where = np.unique(groups[new], return_index=True, return_inverse=True)
-            order = np.argsort(first)
-            rank = np.empty(len(order), np.int64)
-            rank[order] = np.arange(len(order))
+            by_first = np.argsort(first)
+            rank = np.empty(len(by_first), np.int64)
+            rank[by_first] = np.arange(len(by_first))
             nodes[at] = nodes[at - 1]
             nodes[at, new] = len(labels) + rank[where]
-            losses.append(np.asarray(level.losses, np.float64)[used[order]])
-            labels.extend(level.labels[group] for group in used[order].tolist())
+            losses.append(np.asarray(level.losses, np.float64)[used[by_first]])
+            labels.extend(level.labels[group] for group in used[by_first].tolist())
             below = size
-        return cls(nodes, steps, np.concatenate(losses), tuple(labels))
+        order = None if column.order is None else np.asarray(column.order, np.float64)[values]
+        return cls(nodes, steps, np.concatenate(losses), tuple(labels), order)
 
 
 @dataclass(frozen=True)
