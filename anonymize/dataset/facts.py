@@ -30,6 +30,15 @@ class _PartlyTold(FrozenModel):
         return {name: value for name, value in written(self).items() if value is not None}
 
 
+class BarFacts(FrozenModel):
+    """How frequent some values of a column are; see `anonymize.privacy.pooled`."""
+
+    label: str
+    """A range, a period, or *value 1*, *value 2* by frequency: no value."""
+    rows: int
+    """Rows, or people where k counts people: a multiple of k and 10 or more, of those looked at."""
+
+
 class ColumnFacts(_PartlyTold):
     """One output column, or one place inside it that has a rule."""
 
@@ -46,6 +55,10 @@ class ColumnFacts(_PartlyTold):
     """What detection called it there."""
     evidence: tuple[str, ...] | None = None
     """Why, a sentence each, without numbers; None where that is nothing personal."""
+    before: tuple[BarFacts, ...] | None = None
+    """Distribution of the source's values in the rows that detection looked at, of a column that
+    one rule generalizes; None for others.
+    """
 
 
 class ResidualNote(FrozenModel):

@@ -35,6 +35,12 @@ DIRECT_IDENTIFIERS: frozenset[Verdict] = frozenset(
 """Verdicts that a plan refuses to ``keep`` unless the policy accepts it with a reason."""
 
 
+UNCOUNTED: frozenset[Verdict] = DIRECT_IDENTIFIERS | {
+    Verdict(name) for name in _words("FREE_TEXT RECORD_ID URL LATITUDE_LONGITUDE")
+}
+"""Verdicts of columns whose values are counted for no chart."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What detection thinks one column holds, and why, without a raw value."""

@@ -134,6 +134,8 @@ class RunInProgress:
         """
         plan, staging = self.job.plan, Path(self.job.staging)
         if self._increment:
+            if self._increment.kept:
+                plan = replace(plan, before={})  # of new files alone, detection looked at no other
             renamed = not self.job.order_seed
             reports = self._increment.reports(reports, staging, renamed)
         self._taken_over = sum(report.taken_over for report in reports)

@@ -31,9 +31,10 @@ from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.pipeline.changes import Changes, changes_since
 from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec, spec_of
-from anonymize.plan import Explained, Plan, compile_plan, explain
+from anonymize.plan import Explained, Plan, explain
+from anonymize.plan.before import plan_by_rows
 from anonymize.plan.contract import schema_drift
-from anonymize.plan.findings import findings_for, findings_of
+from anonymize.plan.findings import findings_of
 from anonymize.plan.missing import missing_taken_for_people
 from anonymize.plan.patterns import with_rules_for
 from anonymize.plan.show.example import Examples, examples
@@ -237,8 +238,7 @@ def plan_source(policy: Policy, source: Source, keyring: Keyring | None) -> Plan
     _refuse_data_for_header(planned, source)
     if drifted := tuple(schema_drift(planned, source.schema)):
         raise GateError(drifted)
-    findings = findings_for(planned, source.spread(), source.batches)
-    plan = compile_plan(policy, source.schema, findings, keyring=keyring)
+    plan = plan_by_rows(policy, planned, source.schema, source.spread(), source.batches, keyring)
     _check_restricted(plan)
     return plan
 

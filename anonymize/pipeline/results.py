@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from anonymize.dataset import RowCounts
 from anonymize.dataset.facts import (
+    BarFacts,
     ColumnFacts,
     NamesLeftCount,
     OrderFacts,
@@ -139,6 +140,11 @@ def column_facts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, ColumnF
         if finding.verdict != NOTHING
     }
     nulls = nulls_of(reports)
+    before = {
+        str(name): tuple(BarFacts(label=bar.label, rows=bar.rows) for bar in bars)
+        for name, bars in plan.before.items()
+        if not plan.forgotten  # whose rows detection looked at, too
+    }
     return {
         name: ColumnFacts(
             type=types.get(name),
@@ -148,6 +154,7 @@ def column_facts(plan: Plan, reports: Sequence[PartReport]) -> dict[str, ColumnF
             source_type=sources.get(name),
             source_verdict=verdicts.get(name) if name in sources else None,
             evidence=evidence.get(name) if name in sources else None,
+            before=before.get(name),
         )
         for name in dict.fromkeys((*types, *nulled, *missing, *sources))
     }

@@ -23,6 +23,7 @@ from anonymize.plan.facts import Fitted, Partial
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
+from anonymize.privacy.pooled import Bar
 from anonymize.transform.normalize import Normalization
 from anonymize.transform.subject_ids import ForgottenIds
 
@@ -168,6 +169,8 @@ class Plan:
     """Digests of the lists that fakes are chosen from; each process compares its own."""
     forgotten: tuple[ForgottenIds, ...] = ()
     """Keyed ids of people whose rows are left out as if the source did not have them."""
+    before: Mapping[ColumnName, tuple[Bar, ...]] = field(default_factory=dict)
+    """Distributions of the source's values, as far as they may be told; see `plan.before`."""
     lost_erasures: int = 0
     """Entries to forget somebody that count no more, because a revoked key signed them, and that
     were not entered anew since.

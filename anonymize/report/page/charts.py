@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anonymize.report.page.markup import Content, Markup, count, element, joined, name
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One category, range or period."""
-
-    label: str
-    """What it is called."""
-    rows: int
-    """Published rows in it, rounded to a multiple of the chart's limit, which is the least."""
+from anonymize.privacy.pooled import Bar
+from anonymize.report.page.markup import Markup, count, element, name
 
 
 @dataclass(frozen=True)
@@ -27,11 +18,26 @@ class Chart:
     """From most to least frequent, or in the order of ranges; rare ones in one bar."""
     before: str
     """What is known of the values before, a sentence."""
+    bars_before: tuple[Bar, ...] = ()
+    """Distribution of the values before, in the source's rows that detection looked at."""
+    unit_before: str = "rows"
+    """What these bars count: ``rows`` or ``people``."""
 
 
 def drawn(chart: Chart) -> Markup:
-    """Return a chart as a figure."""
-    most = max(bar.rows for bar in chart.bars)
+    """Return a chart as a figure: values as published, and those before if they were counted."""
+    caption = element(
+        "figcaption", "Published values of ", name(chart.column), ". Before: ", chart.before
+    )
+    sides = [_side("Published", chart.bars, "rows")]
+    if chart.bars_before:
+        before = "Before, in the rows of the source that were looked at"
+        sides.insert(0, _side(before, chart.bars_before, chart.unit_before))
+    return element("figure", caption, *sides, role="group")
+
+
+def _side(title: str, bars: tuple[Bar, ...], unit: str) -> Markup:
+    most = max(bar.rows for bar in bars)
     rows = [
         element(
             "tr",
@@ -39,14 +45,11 @@ def drawn(chart: Chart) -> Markup:
             element("td", _bar(bar.rows / most)),
             element("td", "about ", count(bar.rows)),
         )
-        for bar in chart.bars
+        for bar in bars
     ]
-    heads = (element("th", text, scope="col") for text in ("value", "share", "rows"))
-    caption = element(
-        "figcaption", "Published values of ", name(chart.column), ". Before: ", chart.before
-    )
-    body: Content = joined((element("thead", element("tr", *heads)), element("tbody", *rows)))
-    return element("figure", caption, element("table", body), role="group")
+    heads = (element("th", text, scope="col") for text in ("value", "share", unit))
+    head = element("thead", element("tr", *heads))
+    return element("table", element("caption", title), head, element("tbody", *rows))
 
 
 def _bar(share: float) -> Markup:

@@ -14,11 +14,10 @@ import pyarrow as pa
 from anonymize.dataset.history import Act
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.seal import Seal
+from anonymize.privacy.pooled import SMALLEST
 from anonymize.report.page.charts import Chart
 from anonymize.report.told import Told, ToldColumn
 
-SMALLEST = 10
-"""The number below which no count is told where the policy has no ``privacy:`` block."""
 NO_CHARTS = (
     "Not drawn here: rows are encrypted. Who holds the keys draws them with coatcheck report."
 )

@@ -19,7 +19,8 @@ from anonymize.dataset.facts import (
 )
 from anonymize.dataset.history import Act
 from anonymize.dataset.seal import Seal
-from anonymize.report.page.charts import Bar, Chart
+from anonymize.privacy.pooled import Bar
+from anonymize.report.page.charts import Chart
 from anonymize.report.page.reported import Reported
 
 HOSTILE = '</code><script>alert(1)</script><img src=https://evil.example/x onerror="a()">'
@@ -125,7 +126,7 @@ def whole(k: int = 5, columns: int = 3, small: int = 3) -> Reported:
         Reported.of(manifest(k, columns, small)),
         seal=Seal("ef" * 32, "signing.1", "0123456789abcdef"),
         acts=(act(values=small),),
-        charts=(Chart(HOSTILE, bars, f"exact values. {HOSTILE}"),),
+        charts=(Chart(HOSTILE, bars, f"exact values. {HOSTILE}", bars[:1], "people"),),
         charts_say="Charts: 1 of 3.",
     )
 

@@ -14,8 +14,8 @@ import anonymize
 from anonymize.dataset import Dataset
 from anonymize.keys import Keyring, share_keyring
 from anonymize.names import KeyName
+from anonymize.privacy.value_counts import nice_step, round_edges
 from anonymize.report.page import Reported, report_page, reported
-from anonymize.report.page.counted import _edges, _nice
 
 RARE = "Rarityville"
 ROWS = 400
@@ -127,6 +127,18 @@ def test_coarser_values_are_called_by_themselves_in_their_order(said: Reported) 
     assert found["2005"] == 40
 
 
+def test_values_before_are_told_of_columns_that_a_rule_made_coarser(
+    dataset: Dataset, said: Reported, keyring: Keyring
+) -> None:
+    """From the manifest: pooled and rounded when the run looked at the source."""
+    facts = dataset.manifest(keyring=keyring).columns
+    assert [name for name, one in facts.items() if one.before] == ["joined"]
+    (joined,) = (chart for chart in said.charts if chart.column == "joined")
+    assert joined.bars_before[0].label == "2002"
+    assert all(bar.rows >= 10 and bar.rows % 10 == 0 for bar in joined.bars_before)
+    assert "Before, in the rows of the source that were looked at" in report_page(said)
+
+
 def test_where_people_are_counted_only_quasi_identifiers_have_charts(
     tmp_path: Path, keyring_uri: str, keyring: Keyring
 ) -> None:
@@ -134,6 +146,7 @@ def test_where_people_are_counted_only_quasi_identifiers_have_charts(
     more = "subject: mail\nprivacy: {quasi_identifiers: [plan], k: 20, max_suppressed: 0.2}"
     said = reported(published(tmp_path, keyring_uri, more), keyring=keyring)
     assert [one.column for one in said.charts] == ["plan"]
+    assert not any(one.before for one in said.told.manifest.columns.values())
     assert all(rows >= 20 and rows % 20 == 0 for rows in bars(said, "plan").values())
     assert "k counts people here" in said.charts_say
 
@@ -152,7 +165,7 @@ def test_who_cannot_read_rows_gets_a_report_without_charts(
 def test_edges_are_round_and_inside(said: Reported) -> None:
     """Of numbers of any size, of one value, of two."""
     for numbers in ([0.5] * 9, [-3.0, 4e9], [1e-9, 2e-9, 5e-9], list(range(1000)), [0.0]):
-        edges = _edges(np.asarray(numbers, float))
+        edges = round_edges(np.asarray(numbers, float))
         assert 1 <= len(edges) <= 14
         assert list(edges) == sorted(set(edges))
-    assert [_nice(step) for step in (0.011, 1, 1.5, 30, 7)] == [0.02, 1, 2, 50, 10]
+    assert [nice_step(step) for step in (0.011, 1, 1.5, 30, 7)] == [0.02, 1, 2, 50, 10]

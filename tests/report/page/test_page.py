@@ -115,8 +115,9 @@ def test_a_chart_is_a_table_that_a_bar_is_drawn_in() -> None:
     for svg in figure.all("svg"):
         assert svg.attributes["aria-hidden"] == "true"
     widths = [one.attributes["width"] for one in figure.all("rect")]
-    assert widths == ["100.0%", "1.2%"]
-    assert [one.text for one in figure.all("data")] == ["800", "10"]
+    assert widths == ["100.0%", "100.0%", "1.2%"]
+    assert [one.text for one in figure.all("data")] == ["800", "800", "10"]
+    assert [one.text for one in figure.all("caption")][1:] == ["Published"]
 
 
 def _luminance(colour: str) -> float:

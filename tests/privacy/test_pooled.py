@@ -7,9 +7,9 @@ from itertools import pairwise
 import hypothesis.strategies as st
 from hypothesis import given
 
-from anonymize.report.page.charts import Bar
-from anonymize.report.page.pooled import (
+from anonymize.privacy.pooled import (
     MOST_BARS,
+    Bar,
     pooled_categories,
     pooled_ranges,
     rounded,

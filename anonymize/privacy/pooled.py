@@ -10,11 +10,22 @@ Control, 2012, section 5.4).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from anonymize.report.page.charts import Bar
-
+SMALLEST = 10
+"""The least limit: where a policy has no k, or a smaller one."""
 MOST_BARS = 24
 """Bars for values; at most two more are for other and for missing ones."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One category, range or period."""
+
+    label: str
+    """What it is called."""
+    rows: int
+    """Rows, or people, in it: a multiple of the limit, which is the least."""
 
 
 def rounded(rows: int, limit: int) -> int:
