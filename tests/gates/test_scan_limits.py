@@ -153,7 +153,7 @@ def test_words_of_a_form_are_in_more_than_half_of_twenty_cells(
     cells: int, often: int, form: bool
 ) -> None:
     """And no listed name, but for particles: three small letters."""
-    texts = ["Vertragsablauf Maria van Vann"] * often + ["x"] * (cells - often)
+    texts = ["Vertragsablauf Maria van Vann anna"] * often + ["x"] * (cells - often)
     words = _form_words([CellPair(text, "") for text in texts])
     assert words == ({"Vertragsablauf", "van", "Vann"} if form else set())
 
