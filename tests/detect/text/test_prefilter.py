@@ -39,7 +39,7 @@ BETWEEN = (
     "\u017f ",
 )
 FEW = ("EMAIL_ADDRESS", "CREDIT_CARD", "STAFF", "DENY_LISTED")
-"""With digits and without, with words beside them, and a policy's: all kinds take 5 s to compile."""
+"""With digits and without, with words beside them, a policy's: all kinds take 5 s to compile."""
 AFTER_RX = r"(?<=\brx(?:\s*#\s*|\s+))(?:RX-?)?\d{6,12}\b"
 
 
