@@ -23,7 +23,7 @@ from tests.postgres import postgres_uri
 from tests.prefect_server import FILES as ON_ONE_SERVER
 from tests.prefect_server import _served, flow_of, prefect_home
 from tests.warm import CHEAP_ARGON2
-from tests.workplace import workplace
+from tests.workplace import forked_workers, workplace
 
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
 # new ones.
@@ -36,8 +36,8 @@ settings.register_profile(
 settings.load_profile("coatcheck")
 # Fixtures of the session are imported here alone: a module that imports one makes another.
 __all__ = [
-    "_served", "azure_server", "flow_of", "gcs_server", "postgres_uri", "prefect_home",
-    "service_key", "store_server", "workplace",
+    "_served", "azure_server", "flow_of", "forked_workers", "gcs_server", "postgres_uri",
+    "prefect_home", "service_key", "store_server", "workplace",
 ]  # fmt: skip
 NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "support", "clinical"))
 

@@ -16,6 +16,7 @@ import os
 import runpy
 import select
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -42,6 +43,7 @@ _MODULES = (
     "cli.reveal",
     "io.sources.csv_files",
     "pipeline.drafting",
+    "pipeline.executors.worker",
     "pipeline.drift",
     "pipeline.one_file",
     "pipeline.prepare",
@@ -60,7 +62,7 @@ PYTHONPATH.
 _MOST = 1 << 20
 """Bytes of a request: arguments, folder and environment."""
 CHEAP_ARGON2 = {"memory_kib": 19456, "iterations": 2, "lanes": 1}
-"""The least that opening a keyring allows, a fifth of what commands give new keyrings."""
+"""The least that opening a keyring allows, a fifth of what commands give those they make."""
 _CLIENT = """import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as to:
     to.connect(sys.argv[1])
@@ -112,14 +114,20 @@ class Warm:
         for a signal.
         """
         assert self.takes(env)
-        said = json.dumps([list(arguments), str(folder), dict(env)]).encode()
-        with socket.socket(socket.AF_UNIX) as to:
-            to.connect(str(self.socket))
-            to.settimeout(600)
-            handles = [stream.fileno() for stream in streams]
-            socket.send_fds(to, [len(said).to_bytes(4, "big")], handles)
-            to.sendall(said)
+        with self.asked(arguments, folder, env, [stream.fileno() for stream in streams]) as to:
             return int(to.makefile().readline())
+
+    def asked(
+        self, arguments: Sequence[str], folder: Path, env: Mapping[str, str], handles: Sequence[int]
+    ) -> socket.socket:
+        """Ask for a fork; return the connection that its exit code comes by."""
+        said = json.dumps([list(arguments), str(folder), dict(env)]).encode()
+        to = socket.socket(socket.AF_UNIX)
+        to.connect(str(self.socket))
+        to.settimeout(600)
+        socket.send_fds(to, [len(said).to_bytes(4, "big")], handles)
+        to.sendall(said)
+        return to
 
     def script(self, *program: str) -> str:
         """Return a script for the shell that runs ``program`` and its arguments in a fork."""
@@ -129,6 +137,53 @@ class Warm:
     def stop(self) -> None:
         """End it."""
         self.process.communicate()
+
+
+class ForkedProgram:
+    """A program given by ``python -c``, in a fork; as much of `subprocess.Popen` as those need who
+    start, stop and wait for it.
+    """
+
+    def __init__(
+        self, warm: Warm, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int]
+    ) -> None:
+        """Start it; its only argument is the number that the one handle has there."""
+        code = command[command.index("-c") + 1]
+        with open(os.devnull, "rb") as nothing:
+            handles = [nothing.fileno(), 1, 2, *pass_fds]
+            self._asked = warm.asked(("-c", code), Path.cwd(), env, handles)
+        self._said = self._asked.makefile()
+        self.pid = int(self._said.readline())
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code once it has ended."""
+        if self.returncode is None:
+            if not select.select([self._asked], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("-c", timeout or 0)
+            self.returncode = int(self._said.readline())
+            self._said.close()
+            self._asked.close()
+        return self.returncode
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:
@@ -173,7 +228,7 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], handles: lis
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
-    for number, handle in enumerate(handles):
+    for number, handle in enumerate(handles[:3]):
         os.dup2(handle, number)
         os.close(handle)
     sys.stdin, sys.stdout, sys.stderr = (
@@ -190,6 +245,9 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], handles: lis
         if arguments[0].endswith(".py"):
             sys.path[0] = os.path.dirname(arguments[0])
             runpy.run_path(arguments[0], run_name="__main__")
+        elif arguments[0] == "-c":
+            sys.argv = ["-c", *map(str, handles[3:])]
+            exec(compile(arguments[1], "<string>", "exec"), {"__name__": "__main__"})
         else:
             sys.path[0] = folder
             runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
@@ -207,20 +265,22 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], handles: lis
 
 
 def _answer(asked: socket.socket) -> None:
-    """Start the command that is asked for and send its exit code."""
-    head, handles, *_ = socket.recv_fds(asked, 4, 3)
+    """Start the command that is asked for, send its exit code, and before that a program's id."""
+    head, handles, *_ = socket.recv_fds(asked, 4, 4)
     left, said = int.from_bytes(head, "big"), b""
     assert left < _MOST
     while len(said) < left:
         if not (more := asked.recv(left - len(said))):
             return  # who asked is gone
         said += more
+    arguments, folder, env = json.loads(said)
     if not (child := os.fork()):
         asked.close()
-        arguments, folder, env = json.loads(said)
         _become(arguments, folder, env, handles)
     for handle in handles:
         os.close(handle)
+    if arguments[0] == "-c":
+        asked.sendall(b"%d\n" % child)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     asked.sendall(b"%d\n" % code)
 

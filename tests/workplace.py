@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryFile
-from typing import IO
+from types import SimpleNamespace
+from typing import IO, Any
 
 import pytest
 
-from tests.warm import Warm
+from tests.warm import ForkedProgram, Warm
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = [
@@ -146,6 +147,22 @@ def write_people(to: Path) -> None:
     """Write the three people as CSV."""
     lines = ["name,email,zip,born,visits", *(",".join(map(str, row)) for row in ROWS)]
     to.write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def forked_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let worker processes begin as forks of `warm`, with the libraries loaded, for what they do is
+    looked at and not how they are started (`tests/pipeline/test_workers.py`).
+    """
+
+    def started(command: list[str], *, stdin: int, env: dict[str, str], pass_fds: list[int]) -> Any:
+        assert stdin == subprocess.DEVNULL
+        return ForkedProgram(warm(), command, env, pass_fds)
+
+    forking = SimpleNamespace(
+        Popen=started, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
+    )
+    monkeypatch.setattr("anonymize.pipeline.executors.processes.subprocess", forking)
 
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -73,6 +73,7 @@ def _divide(patch: pytest.MonkeyPatch) -> bytes:
     return CSV + BODY * 6
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_a_large_object_is_worked_on_by_processes_that_open_their_own_credentials(
     cloud: Cloud, keyring_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

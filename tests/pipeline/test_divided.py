@@ -164,6 +164,7 @@ def test_what_was_set_aside_and_counted_is_the_same(published: list[dict[str, An
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("forked_workers")
 def test_seven_workers_publish_the_same(
     published: list[dict[str, Any]], tmp_path: Path, keyring_uri: str
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_bad_value_far_down_is_told_by_its_row(
         anonymize.run(policy, keyring=workplace.keyring_uri)
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_the_last_version_stays_when_a_worker_dies_twice(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +216,7 @@ def test_the_last_version_stays_when_a_worker_dies_twice(
     assert anonymize.run(policy, keyring=workplace.keyring_uri, workers=2).version == 2
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_a_full_disk_is_told_as_by_one_process(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

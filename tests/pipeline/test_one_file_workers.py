@@ -31,6 +31,7 @@ from anonymize.pipeline.sampled import open_sampled
 from anonymize.policy import parse_policy
 from tests.workplace import ROOT
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
 ROWS, PARTS = 600, 4
 POLICY = """version: 1
 dataset: people

@@ -65,8 +65,9 @@ def test_five_mistakes_are_five_lines() -> None:
 
 def test_what_is_not_built_is_refused_by_name() -> None:
     """A reserved feature is named in the refusal, never ignored."""
-    lines = _mistakes(GOOD + "privacy: {quasi_identifiers: [zip], l: 3}\n")
-    assert lines == ["people.yaml:8: privacy.l: l-diversity is not built yet; remove the key"]
+    lines = _mistakes(GOOD + "privacy: {quasi_identifiers: [zip], epsilon: 3}\n")
+    what = "differential privacy is not built yet; remove the key"
+    assert lines == [f"people.yaml:8: privacy.epsilon: {what}"]
 
 
 @pytest.mark.parametrize("uri", ["wasb://bucket/x.csv", "redis://host/db", "abfss://host/x.csv"])

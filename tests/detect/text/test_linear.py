@@ -50,8 +50,8 @@ def is_linear(work: Callable[[int], Callable[[], object]]) -> bool:
     of three tries.
     """
     for _ in range(3):
-        small, large = seconds(work(1)), seconds(work(TIMES))
-        if large <= ALLOWED * max(small, FLOOR_SECONDS):
+        large = seconds(work(TIMES))
+        if large <= ALLOWED * FLOOR_SECONDS or large <= ALLOWED * seconds(work(1)):
             return True
     return False
 
