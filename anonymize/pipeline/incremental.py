@@ -25,6 +25,7 @@ from anonymize.pipeline.sampled import SampledOnce
 from anonymize.pipeline.way import Way
 from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.recoding.compare import published_otherwise
+from anonymize.plan.recoding.decide import fit as fit_plan
 from anonymize.plan.refit import decided_otherwise
 from anonymize.privacy import ClassDigests
 from anonymize.transform.subject_ids import ForgottenIds
@@ -186,7 +187,7 @@ class Increment:
         if self.base is None or not self.kept:
             return
         earlier = merged(one.partials[at] for one in self.base.records.values())
-        before = plan.fit(earlier, keyring)
+        before = fit_plan(plan, earlier, keyring)
         if plan.fitted is None and before.fitted and after.fitted:
             columns = decided_otherwise(plan, keyring, before.fitted.facts, after.fitted.facts)
             why = [f"{column} depends on all rows, and they changed" for column in columns]

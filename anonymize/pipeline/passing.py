@@ -27,6 +27,7 @@ from anonymize.keys import Keyring
 from anonymize.names import ColumnName
 from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import Partial, Plan, PlanWithKeys, merged
+from anonymize.plan.recoding.decide import fit
 from anonymize.privacy import ClassCounts
 
 Reason = tuple[str, str]
@@ -221,7 +222,7 @@ def fitted(plan: Plan, partials: Sequence[Partial], keyring: Keyring | None = No
         GateError: more rows would be suppressed than the policy allows, or no recoding keeps what
             it promises.
     """
-    plan = plan.fit(merged(partials), keyring)
+    plan = fit(plan, merged(partials), keyring)
     check_suppression(plan)
     return plan
 

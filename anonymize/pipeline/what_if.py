@@ -14,7 +14,7 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Partial, Plan, PlanWithKeys
-from anonymize.plan.recoding.decide import counted_in, recoding_of
+from anonymize.plan.recoding.decide import counted_in, fit, recoding_of
 from anonymize.policy import Policy, PrivacySpec, as_policy
 from anonymize.process.core_files import no_core_files
 
@@ -70,7 +70,7 @@ def what_if(
     plan: Plan = replace(plan_source(policy, source, opened), facts_key=None)
     partial = Partial()
     while partial.classes is None:  # facts of fitted rules come first
-        plan = plan.fit(partial, opened) if partial.facts else plan
+        plan = fit(plan, partial, opened) if partial.facts else plan
         bound = PlanWithKeys(plan, opened)
         for partition in source.partitions():
             batches = partition.batches(list(plan.measured_columns))

@@ -5,13 +5,15 @@ library get.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import pyarrow as pa
 
-from anonymize.keys import open_keyring
+from anonymize.keys import Keyring, open_keyring
 from anonymize.plan.apply import PlanWithKeys
 from anonymize.plan.facts import Partial
 from anonymize.plan.model import Plan
+from anonymize.plan.recoding.decide import fit
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,21 @@ class CompiledPlan(Plan):
         forked from it.
         """
         return bound_in_process(self).measure(batch)
+
+    def fit(self, partial: Partial, keyring: Keyring | None = None) -> Self:
+        """Return the plan with the whole table's facts, merged with those of an earlier pass.
+
+        Classes that are not in ``partial`` will be suppressed: only what was counted is published.
+        ``keyring`` is by default that of this process, opened if ``privacy:`` asks for more than k.
+
+        Raises:
+            PlanError: the passes were made with different keys.
+            GateError: no recoding keeps what ``privacy:`` asks for.
+        """
+        privacy = self.policy.privacy
+        if keyring is None and privacy is not None and privacy.recodes and self.facts_key:
+            keyring = open_keyring(self.keyring_uri)
+        return fit(self, partial, keyring)
 
     def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the sanitized rows of ``batch``, in ``output_schema``.

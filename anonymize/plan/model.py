@@ -12,14 +12,13 @@ import pyarrow as pa
 
 from anonymize.detect.interface import Finding
 from anonymize.detect.name_models.interface import NameModel
-from anonymize.keys import Keyring
 from anonymize.names import ColumnName, KeyId, KeyName, key_name_of
 from anonymize.nested.open_close import ROOT
 from anonymize.nested.path_index import PathIndex
 from anonymize.nested.wanted import WantedPlaces
 from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.bind.hierarchies import PinnedFile
-from anonymize.plan.facts import Fitted, Partial
+from anonymize.plan.facts import Fitted
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
@@ -328,21 +327,3 @@ class Plan:
             for name, file in self.hierarchies.items()
         }
         return {**files, **{f"list {name}": digest for name, digest in self.pools.items()}}
-
-    def fit(self, partial: Partial, keyring: Keyring | None = None) -> Self:
-        """Return the plan with the whole table's facts, merged with those of an earlier pass.
-
-        Classes that are not in ``partial`` will be suppressed: only what was counted is published.
-
-        Args:
-            partial: The merged results of a pass over all rows.
-            keyring: The keys, if ``recode:`` is in the policy and the plan has a ``facts_key``.
-
-        Raises:
-            PlanError: the passes were made with different keys.
-            GateError: no recoding keeps what ``privacy:`` asks for.
-        """
-        from anonymize.plan.recoding.decide import decided
-
-        decision, before = decided(self, partial, keyring), self.fitted or Fitted()
-        return replace(self, fitted=before.added(partial, decision))

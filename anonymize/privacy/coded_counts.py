@@ -106,4 +106,4 @@ def _sensitive(one: Sensitive, order: Words | None) -> Sensitive:
         return coded
     by_digest = np.argsort(order)
     ranks = by_digest[np.searchsorted(order[by_digest], digests)]
-    return replace(coded, rank=ranks.astype(np.int64))
+    return replace(coded, rank=np.argsort(np.argsort(ranks)))

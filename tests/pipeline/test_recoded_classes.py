@@ -142,7 +142,7 @@ def test_every_published_class_keeps_k_l_and_t_over_people(
     assert len(raw) - len(out) <= said["most"] * len(raw)
     for name in said["quasi"]:
         for row, label in zip(out["row"], out[name], strict=True):
-            assert covers(name, label, raw[row][name])
+            assert covers(name, label, raw[row][name]), (name, label, raw[row][name])
     groups = [members for _, members in out.groupby(said["quasi"], dropna=False)]
     column = said["sensitive"]
     apart = {"dx": distance, "pay": distance_in_order}[column]
@@ -163,17 +163,20 @@ def test_every_published_class_keeps_k_l_and_t_over_people(
 
 def covers(name: str, label: Any, value: Any) -> bool:
     """Return whether a published label is the value, or a group that holds it."""
-    label = None if pd.isna(label) else label
-    if label == "*" or label == (None if value is None else str(value)):
+    label, text = None if pd.isna(label) else label, None if value is None else str(value)
+    if label in ("*", text):
         return True
-    if label is None or value is None:
-        return label == value or (label is not None and "missing" in label)
-    if " of " in label or label.startswith("{"):
-        return True
-    if name == "age" and "–" in label:
-        low, _, high = label.partition("–")
+    if label is None or text is None:
+        return label is not None and "missing" in label
+    if label.startswith("{"):
+        return text in label[1:-1].split(", ")
+    label = label.removesuffix(" or missing")
+    low, _, high = label.partition("–")
+    if high and name == "age":
         return int(low) <= value <= int(high)
-    return name == "zip" and all(a in (b, "*") for a, b in zip(label, value, strict=True))
+    if high or label == text:
+        return low <= text <= high or label == text
+    return name == "zip" and all(a in (b, "*") for a, b in zip(label, text, strict=True))
 
 
 def diverse(members: pd.DataFrame, column: str, *, people: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from anonymize.plan.facts import (
     COMBINATIONS,
     VALUE_ORDER,
     Decision,
+    Fitted,
     Partial,
     SealedFacts,
     facts_key,
@@ -31,6 +33,27 @@ from anonymize.privacy.coded_counts import CodedCounts
 from anonymize.privacy.digests import Words
 from anonymize.privacy.recoding import Promise, RecodingError, recode
 from anonymize.transform.columns import as_text, is_scalar
+
+PlanT = TypeVar("PlanT", bound=Plan)
+
+
+def fit(plan: PlanT, partial: Partial, keyring: Keyring | None = None) -> PlanT:
+    """Return ``plan`` with the whole table's facts, merged with those of an earlier pass.
+
+    Classes that are not in ``partial`` will be suppressed: only what was counted is published.
+
+    Args:
+        plan: The plan.
+        partial: The merged results of a pass over all rows.
+        keyring: The keys, if ``privacy:`` asks for more than k and the plan has a ``facts_key``.
+
+    Raises:
+        PlanError: the passes were made with different keys.
+        GateError: no recoding keeps what ``privacy:`` asks for.
+        DataError: a hierarchy lacks values.
+    """
+    before = plan.fitted or Fitted()
+    return replace(plan, fitted=before.added(partial, decided(plan, partial, keyring)))
 
 
 def decided(plan: Plan, partial: Partial, keyring: Keyring | None) -> Decision:

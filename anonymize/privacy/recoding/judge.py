@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -94,9 +94,17 @@ class Judged:
         return weighted, plain.largest() >= weighted.sums() - _ROUNDING
 
     def distances(self, counts: Histogram, population: Floats) -> Floats:
-        """Return each group's distance from ``population``, by the column's kind of distance."""
+        """Return each group's distance from ``population``, which has all of the groups' values, by
+        the column's kind of distance. An order is that of the population's values alone, so that
+        whoever has only these measures the same.
+        """
         if self.given.rank is not None:
-            return ordered_distance(counts, population, self.given.rank)
+            present = np.flatnonzero(population > 0)
+            number = np.zeros(len(population), np.int64)
+            number[present] = np.arange(len(present))
+            rank = np.argsort(np.argsort(self.given.rank[present]))
+            among = replace(counts, value=number[counts.value], values=len(present))
+            return ordered_distance(among, population[present], rank)
         if self.given.levels:
             return hierarchical_distance(counts, population, self.given.levels)
         return equal_distance(counts, population)

@@ -222,8 +222,16 @@ def _size(key: tuple[int, ...], ordered: bool) -> int:
 
 
 def _label(key: tuple[int, ...], names: list[Any], ordered: bool) -> str | None:
-    """Return the value itself, a range ``30–39``, or a set ``{A, B}``."""
+    """Return the value itself, a range ``30–39``, or a set ``{A, B}``. A missing value, which comes
+    last in an order, is named: ``30–39 or missing``.
+    """
     if key[0] == key[-1]:
         return names[key[0]]  # type: ignore[no-any-return]
-    texts = ["" if names[at] is None else str(names[at]) for at in key]
-    return f"{texts[0]}–{texts[-1]}" if ordered else "{" + ", ".join(texts) + "}"
+    if not ordered:
+        return "{" + ", ".join("missing" if names[at] is None else names[at] for at in key) + "}"
+    first, last = key[0], key[-1]
+    if names[last] is not None:
+        return f"{names[first]}–{names[last]}"
+    last -= 1
+    known = names[first] if first == last else f"{names[first]}–{names[last]}"
+    return f"{known} or missing"
