@@ -105,7 +105,7 @@ def place() -> Iterator[Path]:
 
 
 @settings(
-    max_examples=examples(300),
+    max_examples=300 if examples(3) == 3 else 15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
