@@ -130,12 +130,26 @@ def _limit(before: Any, after: Any) -> Protection:
     return _smaller(before, after)
 
 
+def _asked(compare: Callable[[Any, Any], Protection]) -> Callable[[Any, Any], Protection]:
+    """A promise that may be absent, a number, or a block, which tells only with its meaning."""
+
+    def compared(before: Any, after: Any) -> Protection:
+        if before is None or after is None:
+            return _there(before, after)
+        numbers = isinstance(before, int | float) and isinstance(after, int | float)
+        return compare(before, after) if numbers else "unclear"
+
+    return compared
+
+
 _SETTINGS: Mapping[str, Callable[[Any, Any], Protection]] = {
     "unlisted": _later("drop", "refuse"),
     "rows.order": _later("source", "shuffled"),
     "privacy": _there,
     "privacy.k": _larger,
     "privacy.quasi_identifiers": _superset,
+    "privacy.l": _asked(_larger),
+    "privacy.t": _asked(_smaller),
     "checks.residual": _later("off", "report", "refuse"),
     "detect.ner": _model,
     "detect.countries": _superset,

@@ -149,6 +149,26 @@ def test_settings_protect_more_or_less(
     assert (one.place, one.protection) == (place, protection)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "place", "protection"),
+    [
+        ({"k": 5}, {"k": 9}, "privacy.k", "more"),
+        ({}, {"l": 2}, "privacy.l", "more"),
+        ({"l": 3}, {"l": 2}, "privacy.l", "less"),
+        ({"t": 0.2}, {"t": 0.3}, "privacy.t", "less"),
+        ({"t": 0.2}, {}, "privacy.t", "less"),
+        ({"l": 2}, {"l": {"entropy": 2}}, "privacy.l", "unclear"),
+    ],
+)
+def test_promises_of_classes_protect_more_or_less(
+    before: Mapping[str, Any], after: Mapping[str, Any], place: str, protection: str
+) -> None:
+    """A larger k and l, and a smaller t, protect more; another kind of them is for people."""
+    block = {"quasi_identifiers": ["zip"], "sensitive": ["email"]}
+    found = differences(policy(privacy={**block, **before}), policy(privacy={**block, **after}))
+    assert [(one.place, one.protection) for one in found] == [(place, protection)]
+
+
 def test_values_in_a_policy_are_not_printed() -> None:
     """A deny list holds names of people, and so may a condition."""
     rule = {

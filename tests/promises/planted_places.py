@@ -22,6 +22,7 @@ def places(folder: Path) -> Iterator[Place]:
         flows,
         custody,
         auditing,
+        recoding,
         approvals,
         one_off,
         formats,
@@ -32,6 +33,29 @@ def places(folder: Path) -> Iterator[Place]:
         place = Place(folder / plan.__name__, chance)
         plan(place)
         yield place
+
+
+def recoding(place: Place) -> None:
+    """Quasi-identifiers that are all different, generalized to nothing, and refused."""
+    place.source("r.csv", csv_of(place.rows(300)))
+    rules = RULES.replace("aside: {action: drop}", 'aside: {action: keep, accept: "planted"}')
+    asked = "privacy: {quasi_identifiers: [aside], sensitive: [kind], k: 5, max_suppressed: 1"
+    r = place.policy("r", "r.csv", rules, f"{asked}, t: 0.9, recode: {{aside: values}}}}\n")
+    place.run("keys", "init", r)
+    place.run("plan", r)
+    place.run("plan", r, "--what-if", "k=2,5,100000")
+    place.run("plan", r, "--what-if", "k=2", "--json")
+    place.run("plan", r, "--what-if", "5", code=2, says="k=3,5,10")
+    place.run("run", r)
+    place.run("run", r, "--incremental")
+    place.run("run", r, "--incremental", says="nothing changed")
+    place.run("report", "out/r", "-o", "r.html")
+    place.run("risk", "out/r")
+    wrong = place.policy("w", "r.csv", rules, f"{asked}, recode: {{aside: {{ranges: [5]}}}}}}\n")
+    place.run("run", wrong, code=2, says="privacy.recode.aside")
+    place.run("plan", wrong, "--what-if", "k=2", code=2, says="privacy.recode.aside")
+    close = place.policy("c", "r.csv", rules, f"{asked}, l: 1000, recode: {{aside: values}}}}\n")
+    place.run("run", close, code=1)
 
 
 def custody(place: Place) -> None:

@@ -144,11 +144,11 @@ def test_what_fulfils_the_promise_is_left_as_it_is(method: Method) -> None:
     assert made.kept.all()
 
 
-def test_a_null_in_a_set_is_written_as_nothing() -> None:
-    """A set of a missing value and another lists an empty text for the first."""
+def test_a_null_in_a_set_is_named() -> None:
+    """A set of a missing value and another says ``missing`` for the first."""
     labels: list[str | None] = [None, "x"]
     one = CodedColumn("zip", (Level(np.arange(2, dtype=np.int32), labels, np.zeros(2)),))
     made = recode(
         [one], np.array([[0], [1]], np.int32), np.array([1, 1]), Promise(2), method="mondrian"
     )
-    assert set(classes(made)) == {("{, x}",)}
+    assert set(classes(made)) == {("{missing, x}",)}
