@@ -1,0 +1,193 @@
+"""Recoding gives the same rows whichever way a source goes: split, in processes, night by night, as
+a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import anonymize
+from anonymize.dataset import Dataset, read
+from anonymize.errors import DataError, GateError
+from anonymize.keys import Keyring
+from anonymize.policy import Policy, parse_policy
+
+ROWS = 900
+COLUMNS = ["age", "zip", "sex", "dx"]
+
+
+def table(rows: int = ROWS) -> pa.Table:
+    """Return people with skewed ages, postcodes and diagnoses."""
+    draw = np.random.default_rng(7)
+    return pa.table(
+        {
+            "age": pa.array(draw.integers(18, 90, rows)),
+            "zip": pa.array([f"{10000 + z * 37}" for z in draw.integers(0, 60, rows)]),
+            "sex": pa.array(draw.choice(["f", "m"], rows)),
+            "dx": pa.array(draw.choice(["flu", "hiv", "cold", "asthma"], rows)),
+        }
+    )
+
+
+def policy(folder: Path, out: str, least: int = 2, postcodes: str = "prefix: [4, 3, 2]") -> Policy:
+    """Return a policy over the files in ``folder/in``."""
+    keep = "{action: keep, accept: test}"
+    columns = "\n".join(f"  {name}: {keep}" for name in COLUMNS)
+    return parse_policy(
+        f"""version: 1
+dataset: d
+purpose: test
+source: {{path: {folder}/in/*.parquet}}
+sink: {{path: {folder}/{out}}}
+detect: {{ner: off}}
+checks: {{residual: off}}
+privacy:
+  quasi_identifiers: [age, zip, sex]
+  sensitive: [dx]
+  k: 4
+  l: {least}
+  recode: {{age: {{ranges: [5, 10, 20]}}, zip: {{{postcodes}}}, sex: values}}
+columns:
+{columns}
+""",
+        "p.yaml",
+    )
+
+
+def written(folder: Path, parts: int, rows: pa.Table) -> None:
+    """Write ``rows`` into some files of unequal size."""
+    (folder / "in").mkdir(exist_ok=True)
+    ends = [0, *sorted(np.random.default_rng(parts).choice(len(rows), parts - 1)), len(rows)]
+    for number, (start, end) in enumerate(pairwise(ends)):
+        pq.write_table(rows.slice(start, end - start), folder / "in" / f"{number}.parquet")
+
+
+def published(folder: Path, out: str, keyring: Keyring) -> list[tuple[Any, ...]]:
+    """Return the rows of the current version, sorted."""
+    made = read(folder / out, keyring=keyring).select(COLUMNS).to_pylist()
+    return sorted(tuple(row.values()) for row in made)
+
+
+@pytest.fixture(scope="module")
+def once(
+    tmp_path_factory: pytest.TempPathFactory, keyring: Keyring, keyring_uri: str
+) -> list[tuple[Any, ...]]:
+    """Return what one process makes of one file."""
+    folder = tmp_path_factory.mktemp("once")
+    written(folder, 1, table())
+    anonymize.run(policy(folder, "out"), keyring=keyring_uri, workers=1)
+    return published(folder, "out", keyring)
+
+
+@pytest.mark.parametrize(("parts", "workers"), [(3, 1), (5, 2)])
+def test_rows_do_not_depend_on_how_they_are_split(
+    parts: int,
+    workers: int,
+    tmp_path: Path,
+    keyring: Keyring,
+    keyring_uri: str,
+    once: list[tuple[Any, ...]],
+) -> None:
+    """Files in another order of rows, by one process and by two."""
+    order = np.random.default_rng(workers).permutation(ROWS)
+    written(tmp_path, parts, table().take(order))
+    anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri, workers=workers)
+    assert published(tmp_path, "out", keyring) == once
+
+
+def test_an_incremental_run_publishes_what_a_full_one_does(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str, once: list[tuple[Any, ...]]
+) -> None:
+    """A third file comes the second night, and classes of the first night are recoded otherwise."""
+    rows = table()
+    (tmp_path / "in").mkdir()
+    for number, start in enumerate((0, 300)):
+        pq.write_table(rows.slice(start, 300), tmp_path / "in" / f"{number}.parquet")
+    run: Callable[[], Any] = lambda: anonymize.run(  # noqa: E731
+        policy(tmp_path, "out"), keyring=keyring_uri, incremental=True
+    )
+    run()
+    pq.write_table(rows.slice(600), tmp_path / "in" / "2.parquet")
+    second = run()
+    assert published(tmp_path, "out", keyring) == once
+    assert second.increment.why_again == ("a class is generalized otherwise",)
+    assert run().version == second.version
+
+
+def test_a_frame_is_recoded_as_a_file_is(
+    tmp_path: Path, keyring_uri: str, once: list[tuple[Any, ...]]
+) -> None:
+    """In its own order, without its columns' types where groups are published."""
+    made = anonymize.anonymize_frame(table().to_pandas(), policy(tmp_path, "out"))
+    rows = sorted(made[COLUMNS].itertuples(index=False, name=None))
+    assert [tuple(map(str, row)) for row in rows] == [tuple(map(str, row)) for row in once]
+
+
+def test_manifest_and_summary_say_what_recoding_took(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Method, columns, loss, and what was asked of sensitive values."""
+    written(tmp_path, 2, table())
+    summary = anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
+    told = Dataset(tmp_path / "out").manifest(keyring=keyring).privacy
+    assert told is not None
+    assert (told.method, told.recoded, told.asked_of_values) == (
+        "local",
+        ("age", "zip", "sex"),
+        "l = 2",
+    )
+    assert told.loss is not None
+    assert 0 < told.loss < 0.6
+    assert told.k >= 4
+    assert told.sensitive[0].enforced
+    assert told.sensitive[0].distinct >= 2
+    assert summary.privacy == told
+
+
+def test_what_cannot_be_kept_is_refused_with_what_could(tmp_path: Path, keyring_uri: str) -> None:
+    """Nothing is published; the refusal names the nearest promise."""
+    written(tmp_path, 1, table())
+    with pytest.raises(GateError, match=r"distinct l = 4"):
+        anonymize.run(policy(tmp_path, "out", least=5), keyring=keyring_uri)
+    assert not (tmp_path / "out" / "CURRENT").exists()
+
+
+def test_values_that_a_hierarchy_lacks_are_counted_not_quoted(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """With the place in the policy."""
+    rows = table().set_column(1, "zip", pa.array(["Musterstadt"] * ROWS))
+    written(tmp_path, 1, rows)
+    wrong = policy(tmp_path, "out", postcodes="ranges: [5]")
+    with pytest.raises(DataError, match=r"privacy\.recode\.zip") as caught:
+        anonymize.run(wrong, keyring=keyring_uri)
+    assert "Musterstadt" not in str(caught.value)
+
+
+def test_what_if_says_what_a_run_publishes(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Loss and suppressed rows are those of the manifest."""
+    from anonymize.pipeline.what_if import what_if
+
+    written(tmp_path, 2, table())
+    four, five = what_if(policy(tmp_path, "out"), [4, 5], keyring=keyring_uri)
+    anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
+    manifest = Dataset(tmp_path / "out").manifest(keyring=keyring)
+    assert manifest.privacy is not None
+    assert manifest.privacy.loss == pytest.approx(four.loss, abs=1e-4)
+    out = pd.DataFrame(published(tmp_path, "out", keyring), columns=COLUMNS)
+    assert four.rows - four.suppressed == len(out)
+    assert four.exact["sex"] == pytest.approx((out["sex"] != "*").mean())
+    assert five.loss is not None
+    assert four.loss is not None
+    assert five.loss >= four.loss
