@@ -159,6 +159,13 @@ class Judge:
         """Return True if sensitive values matter."""
         return bool(self.sensitive) and (self.promise.l is not None or self.promise.t is not None)
 
+    @property
+    def grows(self) -> bool:
+        """Return True if a class that fulfils the promise fulfils it with any more combinations."""
+        persons = any(column.given.person is not None for column in self.sensitive)
+        diverse = self.promise.l is None or (self.promise.kind == "distinct" and not persons)
+        return not self.by_values or (self.promise.t is None and diverse)
+
     def mixed(self) -> tuple[tuple[Floats, Floats, Floats], ...]:
         """Return, for each sensitive column that must have two values in a class, the number, sum
         and sum of squares of each combination's values.

@@ -20,11 +20,15 @@ from anonymize.privacy.recoding.nearest import impossible
 from anonymize.privacy.recoding.publish import Published, close_to_released
 from anonymize.privacy.recoding.rework import rework
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
+from anonymize.privacy.recoding.widen import dissolve
 
-_POWER = 2.0
-"""Cells are ordered by the sum of their columns' losses to this power: a loss that is spread over
-columns is better than all of it in one, since more cells remain for what is left.
+_POWERS = (2.0, 1.0, 1.3, 1.6)
+"""Cells are ordered by the sum of their columns' losses to one of these powers: a loss that is
+spread over columns is better than all of it in one, since more cells remain for what is left. The
+first is the quickest; the effort ``best`` tries all of them.
 """
+_ROUNDS = 3
+"""Most rounds of dissolving and moving."""
 _TASTES = ((0.0, 0.0), (0.3, 0.0), (0.5, 0.5), (0.0, 1.0))
 """Tastes of the descents that are tried: powers of parts and of moved rows."""
 _STEPS = 60
@@ -40,16 +44,32 @@ def local(trees: Trees, judge: Judge, max_suppressed: float, effort: str) -> Pub
         RecodingError: no recoding fulfils the promise.
     """
     covering = Covering(trees, judge.size, judge.promise.k, judge.mixed())
-    found = [finished(covering, judge, nodes, max_suppressed) for nodes in _starts(covering, judge)]
+    starts = _starts(covering, judge, _POWERS if effort == "best" else _POWERS[:1])
+    found = [finished(covering, judge, nodes, max_suppressed) for nodes in starts]
     made = [nodes for nodes in found if nodes is not None]
+    if effort == "best" and not judge.by_values:
+        made = [_polished(covering, judge, nodes) for nodes in made]
     if not made:
         raise impossible(trees, judge, max_suppressed)
     nodes = min(made, key=lambda nodes: total_loss(trees, judge, nodes))
-    if judge.by_values or effort == "best":
+    if judge.by_values:
         nodes = tight(trees, insert(covering, judge, nodes))
     if judge.by_values and effort == "best":
-        nodes = _reworked(covering, judge, nodes)
+        nodes = _polished(covering, judge, _reworked(covering, judge, nodes))
     return published(trees, nodes)
+
+
+def _polished(covering: Covering, judge: Judge, nodes: Ints) -> Ints:
+    """Return ``nodes`` with classes of high loss dissolved and combinations in cheaper classes."""
+    trees = covering.trees
+    for _ in range(_ROUNDS):
+        before = total_loss(trees, judge, nodes)
+        if judge.grows:
+            nodes = tight(trees, dissolve(trees, judge.rows, nodes))
+        nodes = tight(trees, insert(covering, judge, nodes))
+        if total_loss(trees, judge, nodes) >= before:
+            break
+    return nodes
 
 
 def total_loss(trees: Trees, judge: Judge, nodes: Ints) -> float:
@@ -57,13 +77,13 @@ def total_loss(trees: Trees, judge: Judge, nodes: Ints) -> float:
     return round(float((loss_of_rows(trees, nodes) * judge.rows).sum()), 9)
 
 
-def _starts(covering: Covering, judge: Judge) -> list[Ints]:
+def _starts(covering: Covering, judge: Judge, powers: tuple[float, ...]) -> list[Ints]:
     """Return first solutions, in which some combinations may be free."""
     trees = covering.trees
     everyone: Mask = np.ones(trees.combinations, np.bool_)
-    scores = trees.losses(_POWER)
     if not judge.by_values:
-        return [ascend(covering, judge, scores, everyone)]
+        return [ascend(covering, judge, trees.losses(power), everyone) for power in powers]
+    scores = trees.losses(powers[0])
     nodes = ascend(covering, judge, scores, everyone, at_most=_PAIRS_BY_VALUES)
     starts = [_descended(trees, judge, nodes, nodes[:, 0] < 0, *_TASTES[0])]
     if (starts[0] >= 0).all() and total_loss(trees, judge, starts[0]) == 0:
