@@ -145,6 +145,8 @@ class PrivacyFacts(_PartlyTold):
     highest: float
     """Chance of picking the right person of the smallest class."""
     average: float
+    subject: str | None = None
+    """The source's column that says whose a row is, where people are counted."""
     rows_without_subject: int | None = None
     most_frequent_subject: MostFrequentSubject | None = None
     sensitive: tuple[DiversityFacts, ...] = ()

@@ -127,6 +127,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         counted=counted(plan),
         measured_on="the rows written",
         **asdict(risk),
+        subject=str(plan.counted_by) if people else None,
         rows_without_subject=(classes.rows_of_nobody if classes else 0) if people else None,
         most_frequent_subject=share if people else None,
         sensitive=tuple(_sensitive(privacy, one, far) for one in found),

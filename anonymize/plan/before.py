@@ -2,9 +2,9 @@
 
 They are of columns that one rule makes coarser: of those that are kept, the published values are
 the same. Rows are those that detection looked at, at most 32,768, so a run takes no longer. Nothing
-is kept of identifiers, free text, restricted or nested columns. Where k counts people, people are
-counted, of quasi-identifiers alone; else rows. What is kept is pooled and rounded, and calls no
-text by itself, because a manifest is not encrypted.
+is kept of identifiers, free text, restricted or nested columns. Where k counts people, each of them
+counts once; else rows are counted. What is kept is pooled and rounded, and calls no text by itself,
+because a manifest is not encrypted.
 """
 
 from __future__ import annotations
@@ -72,8 +72,6 @@ def _coarser(plan: Plan) -> Iterator[ColumnName]:
     policy = plan.policy
     verdicts = {found.column: found.verdict for found in plan.findings}
     shut = policy.sink.restricted.columns if policy.sink.restricted else ()
-    counts_people = policy.privacy is not None and plan.counted_by is not None
-    only = policy.privacy.quasi_identifiers if policy.privacy and counts_people else None
     for step in plan.steps:
         rule, name = step.rule, step.column
         if (
@@ -83,7 +81,6 @@ def _coarser(plan: Plan) -> Iterator[ColumnName]:
             and name in verdicts
             and verdicts[name] not in UNCOUNTED
             and name not in shut
-            and (only is None or name in only)
             and is_counted(str(step.input_type))
         ):
             yield name
@@ -91,7 +88,7 @@ def _coarser(plan: Plan) -> Iterator[ColumnName]:
 
 def _people(plan: Plan, batch: pa.RecordBatch) -> pa.Array | None:
     """Return whose each row is; None if rows are counted."""
-    if plan.policy.privacy is None or plan.counted_by is None:
+    if plan.counted_by is None:
         return None
     if plan.counted_by in batch.schema.names:
         people = batch.column(plan.counted_by)

@@ -110,7 +110,7 @@ class ValueCounts:
             return pooled_ranges(
                 [f"{edge:,.10g}" for edge in self.edges], sizes, self.missing, limit
             )
-        rows = _longer_periods(self.rows) if self.kind == "day" else self.rows
+        rows = _by_period(self.rows, limit) if self.kind == "day" else self.rows
         bars = pooled_categories(rows, self.missing, limit)
         if named or self.kind == "day" or set(rows) <= _TRUTH:
             own = sorted((bar for bar in bars if bar.label in rows), key=_in_order)
@@ -125,12 +125,13 @@ def _first_rows(people: pa.Array) -> pa.Array:
     return first["row_min"].combine_chunks()
 
 
-def _longer_periods(months: Counter[Any]) -> Counter[Any]:
-    """Return years in place of too many months, decades in place of too many years."""
-    found = months
+def _by_period(months: Counter[Any], limit: int) -> Counter[Any]:
+    """Return counts by month; by year, or decade, if months are too many or most are too small."""
+    found, whole = months, sum(months.values())
     for size, end in ((4, ""), (3, "0s")):
-        if len(found) <= MOST_BARS:
-            return found
+        large = sum(number for number in found.values() if number >= limit)
+        if len(found) <= MOST_BARS and 2 * large >= whole:
+            break
         found = Counter()
         for month, number in months.items():
             found[f"{month[:size]}{end}"] += number

@@ -49,7 +49,11 @@ def test_nothing_is_said_where_all_was_looked_for(workplace: Workplace, keyring:
         == []
     )
     assert "not looked for" not in summary_line(done)
-    assert "| not looked for | nothing left out |" in summary_markdown(done)
+    page = summary_markdown(done)
+    assert "| not looked for | nothing left out |" in page
+    (report,) = workplace.sink.glob("versions/*/report.html")  # which Prefect's page names
+    assert f"`{done['path']}/{report.relative_to(workplace.sink)}`" in page
+    assert f"`coatcheck report {done['path']} --version 1 -o report.html`" in page
 
 
 def test_columns_of_bytes_are_said_to_be_read_as_utf_8_alone(workplace: Workplace) -> None:

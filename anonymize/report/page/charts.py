@@ -16,12 +16,14 @@ class Chart:
     """The column."""
     bars: tuple[Bar, ...]
     """From most to least frequent, or in the order of ranges; rare ones in one bar."""
+    unit: str
+    """What these bars count: ``rows`` or ``people``."""
     before: str
     """What is known of the values before, a sentence."""
     bars_before: tuple[Bar, ...] = ()
     """Distribution of the values before, in the source's rows that detection looked at."""
     unit_before: str = "rows"
-    """What these bars count: ``rows`` or ``people``."""
+    """What those bars count."""
 
 
 def drawn(chart: Chart) -> Markup:
@@ -29,7 +31,7 @@ def drawn(chart: Chart) -> Markup:
     caption = element(
         "figcaption", "Published values of ", name(chart.column), ". Before: ", chart.before
     )
-    sides = [_side("Published", chart.bars, "rows")]
+    sides = [_side("Published", chart.bars, chart.unit)]
     if chart.bars_before:
         before = "Before, in the rows of the source that were looked at"
         sides.insert(0, _side(before, chart.bars_before, chart.unit_before))

@@ -89,9 +89,9 @@ def charts_section(said: Reported) -> Markup:
         "How published values are distributed",
         paragraphs(
             said.charts_say,
-            "No bar stands for fewer rows than k, and none for fewer than 10. Rare values are in"
-            " one bar, small ranges are joined, and numbers are rounded, so that no difference of"
-            " them tells of a few people.",
+            "No bar stands for fewer rows or people than k, and none for fewer than 10. Rare values"
+            " are in one bar, small ranges are joined, and numbers are rounded, so that no"
+            " difference of them tells of a few people.",
         )
         if said.charts
         else paragraphs(said.charts_say),

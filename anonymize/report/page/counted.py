@@ -1,14 +1,18 @@
 """Counts the published values of a version for charts, with the keys of who asks.
 
 Which columns: kept or generalized by one rule, not nested, not restricted, of a verdict that does
-not say who somebody is and is no prose or number of a record. Where k counts people,
+not say who somebody is and is no prose or number of a record. Where k counts people, people are
+counted, each once, by the pseudonym of their first row. Where that cannot be read, rows are, of
 quasi-identifiers alone: of them each published value is shared by k people, of another column ten
-rows may be one person's. The columns are read batch by batch; in memory are counts.
+rows may be one person's. The columns are read batch by batch; in memory are counts, and whose rows
+were counted.
 """
 
 from __future__ import annotations
 
 import re
+
+import pyarrow as pa
 
 from anonymize.dataset.readable import ReadableDataset
 from anonymize.dataset.signing import Keyring
@@ -21,7 +25,11 @@ from anonymize.report.told import Told, ToldColumn
 
 MOST_CHARTS = 40
 """Columns that are counted; a wide table's further ones have no chart."""
+MOST_PEOPLE = 2_000_000
+"""People who are counted; no further row is read then. Rows come in no order."""
 _ONE_RULE = re.compile(r"^(?P<action>keep|generalize)(?: \((?P<how>.*)\))?$")
+_ONE_FOR_ONE = re.compile(r"^(?:pseudonymize|tokenize|encrypt_format|keep)(?: \(.*\))?$")
+"""Rules that give a person one value, and two people two."""
 _NO_KEYS = "The keyring that made this report does not open the rows, so nothing was counted."
 
 
@@ -40,19 +48,24 @@ def counted_charts(
     if not columns:
         return (), _left_out(told, 0)
     counters = {one.column: ValueCounts(_is_coarse(one)) for one in columns}
-    made = told.manifest
+    subject = _subject(told)
+    wanted = dict.fromkeys((*counters, *filter(None, [subject])))
+    made, seen = told.manifest, set[object]()
     try:
         batches = dataset.to_batches(
-            list(counters), version=made.version, dataset=made.dataset, keyring=keyring
+            list(wanted), version=made.version, dataset=made.dataset, keyring=keyring
         )
         for batch in batches:
+            rows = batch.take(_of_new_people(batch.column(subject), seen)) if subject else batch
             for name, counter in counters.items():
-                counter.add(batch.column(name))
+                counter.add(rows.column(name))
+            if len(seen) >= MOST_PEOPLE:
+                break
     except KeysError:
         return (), _NO_KEYS
     limit = max(told.k, SMALLEST)
     charts = [
-        Chart(one.column, bars, *_before(told, one))
+        Chart(one.column, bars, "people" if subject else "rows", *_before(told, one))
         for one in columns
         if (bars := counters[one.column].bars(limit, named=names_values or _is_coarse(one)))
     ]
@@ -62,8 +75,9 @@ def counted_charts(
 def chartable(told: Told) -> tuple[ToldColumn, ...]:
     """Return the columns of which a chart may be drawn."""
     privacy = told.privacy
-    people = privacy is not None and privacy.counts == "people"
-    only = set(privacy.quasi_identifiers) if privacy and people else None
+    only = None
+    if privacy is not None and privacy.counts == "people" and not _subject(told):
+        only = set(privacy.quasi_identifiers)
     return tuple(
         one
         for one in told.columns
@@ -75,6 +89,25 @@ def chartable(told: Told) -> tuple[ToldColumn, ...]:
         and (only is None or one.column in only)
         and is_counted(one.type)
     )
+
+
+def _subject(told: Told) -> str:
+    """Return the published column by which people can be counted; empty if there is none."""
+    name = told.privacy.subject if told.privacy else None
+    one = told.by_name.get(name) if name else None
+    if one is None or one.key or not _is_whole_column(told, one.column):
+        return ""
+    return one.column if _ONE_FOR_ONE.match(one.action) else ""
+
+
+def _of_new_people(people: pa.Array, seen: set[object]) -> pa.Array:
+    """Return the first row of each person who was not ``seen``; they are added to it."""
+    rows = []
+    for row, person in enumerate(people.to_pylist()):
+        if person is not None and person not in seen:
+            seen.add(person)
+            rows.append(row)
+    return pa.array(rows, pa.int64())
 
 
 def _is_whole_column(told: Told, name: str) -> bool:
@@ -94,7 +127,7 @@ def _left_out(told: Told, drawn: int) -> str:
         "identifiers, free text, restricted and nested columns, codes and tokens, and columns with"
         " too many or too few values have none"
     )
-    if privacy is not None and privacy.counts == "people":
+    if privacy is not None and privacy.counts == "people" and not _subject(told):
         why += (
             "; nor have columns other than quasi-identifiers, because k counts people here, and"
             " many rows may be one person's"

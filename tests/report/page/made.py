@@ -126,7 +126,7 @@ def whole(k: int = 5, columns: int = 3, small: int = 3) -> Reported:
         Reported.of(manifest(k, columns, small)),
         seal=Seal("ef" * 32, "signing.1", "0123456789abcdef"),
         acts=(act(values=small),),
-        charts=(Chart(HOSTILE, bars, f"exact values. {HOSTILE}", bars[:1], "people"),),
+        charts=(Chart(HOSTILE, bars, "rows", f"exact values. {HOSTILE}", bars[:1], "people"),),
         charts_say="Charts: 1 of 3.",
     )
 

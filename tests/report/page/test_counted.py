@@ -28,7 +28,7 @@ detect: {{ner: 'off'}}
 checks: {{residual: report}}
 {more}
 columns:
-  mail: {{action: pseudonymize}}
+  mail: {mail}
   plan: {{action: keep}}
   shut: {{action: keep}}
   size: {{action: keep}}
@@ -40,12 +40,19 @@ columns:
 """
 
 
-def published(folder: Path, keyring_uri: str, more: str = "") -> Dataset:
-    """Publish 400 rows; return the dataset."""
+def published(
+    folder: Path,
+    keyring_uri: str,
+    more: str = "",
+    mail: str = "{action: pseudonymize}",
+    *,
+    people: int = ROWS,
+) -> Dataset:
+    """Publish 400 rows of as many people, or fewer; return the dataset."""
     numbers = range(ROWS)
     rows = pa.table(
         {
-            "mail": [f"somebody{n}@example.org" for n in numbers],
+            "mail": [f"somebody{n % people}@example.org" for n in numbers],
             "plan": [None if n % 25 == 0 else ("gold", "basic", "trial")[n % 3] for n in numbers],
             "shut": [f"s{n % 2}" for n in numbers],
             "size": pa.array([n % 100 for n in numbers], pa.int32()),
@@ -58,7 +65,7 @@ def published(folder: Path, keyring_uri: str, more: str = "") -> Dataset:
     )
     pq.write_table(rows, folder / "rows.parquet")
     policy = folder / "counted.yaml"
-    policy.write_text(POLICY.format(folder=folder, more=more))
+    policy.write_text(POLICY.format(folder=folder, more=more, mail=mail))
     anonymize.run(policy, keyring=keyring_uri)
     return Dataset(folder / "out")
 
@@ -139,14 +146,33 @@ def test_values_before_are_told_of_columns_that_a_rule_made_coarser(
     assert "Before, in the rows of the source that were looked at" in report_page(said)
 
 
-def test_where_people_are_counted_only_quasi_identifiers_have_charts(
+WITHIN_TWO_YEARS = [("2002", 40), ("other values", 40)]
+PEOPLE = "subject: mail\nprivacy: {quasi_identifiers: [plan], k: 20, max_suppressed: 0.2}"
+
+
+def test_where_people_are_counted_a_chart_counts_each_once(
+    tmp_path: Path, keyring_uri: str, keyring: Keyring
+) -> None:
+    """By their pseudonyms; each has five rows, so of 400 rows there are 80 people. Years and places
+    have fewer than 20 of them each.
+    """
+    said = reported(published(tmp_path, keyring_uri, PEOPLE, people=80), keyring=keyring)
+    assert [one.column for one in said.charts] == ["plan", "size", "paid"]
+    assert {one.unit for one in said.charts} == {"people"}
+    numbers = [bar.rows for one in said.charts for bar in one.bars]
+    assert all(number >= 20 and number % 20 == 0 for number in numbers)
+    assert sum(bars(said, "paid").values()) == 80
+    before = said.told.manifest.columns["joined"].before
+    assert [(bar.label, bar.rows) for bar in before or ()] == WITHIN_TWO_YEARS
+
+
+def test_where_people_cannot_be_told_apart_only_quasi_identifiers_have_charts(
     tmp_path: Path, keyring_uri: str, keyring: Keyring
 ) -> None:
     """Ten rows may be one person's; of a class's columns each value is shared by k people."""
-    more = "subject: mail\nprivacy: {quasi_identifiers: [plan], k: 20, max_suppressed: 0.2}"
-    said = reported(published(tmp_path, keyring_uri, more), keyring=keyring)
-    assert [one.column for one in said.charts] == ["plan"]
-    assert not any(one.before for one in said.told.manifest.columns.values())
+    text = PEOPLE + "\nunlisted: drop"
+    said = reported(published(tmp_path, keyring_uri, text, "{action: redact}"), keyring=keyring)
+    assert [(one.column, one.unit) for one in said.charts] == [("plan", "rows")]
     assert all(rows >= 20 and rows % 20 == 0 for rows in bars(said, "plan").values())
     assert "k counts people here" in said.charts_say
 
