@@ -100,3 +100,39 @@ def test_counts_of_parts_add_up() -> None:
     """Number by number."""
     one, more = OwnCount(NOTE, 100, 10, 1), OwnCount(NOTE, 50, 7, 2)
     assert one.plus(more) == OwnCount(NOTE, 150, 17, 3)
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ("note: {action: keep}", {"note": "note"}),
+        ("note: {action: redact}", {}),
+        ("note: {action: mask}", {}),
+        ("note: {action: keep, accept: made up}", {}),
+        ("n: {action: keep}", {}),
+        ("code: {action: keep}", {"code": "code"}),
+        (
+            "note: {action: redact, when: [[n, '<', 3]], otherwise: {action: keep}}",
+            {"note": "note"},
+        ),
+        ("tags: {action: keep}", {"tags": "tags"}),
+        ("'tags[]': {action: keep}", {"tags": "tags[]"}),
+        ("'box.x': {action: keep}\n  'box.y': {action: keep}", {"box": "box.x"}),
+        ("'box.x': {action: keep}\n  'box.y': {action: keep, accept: made up}", {}),
+        ("note: {action: free_text}", {}),
+    ],
+)
+def test_columns_that_publish_text_of_the_source_are_looked_at(
+    rules: str, kept: dict[str, str]
+) -> None:
+    """Unless a reason accepts it; nobody looks for names in free text without a model."""
+    table = pa.table(
+        {
+            "note": ["a"],
+            "n": [1],
+            "code": pa.array(["a"]).dictionary_encode(),
+            "tags": [["a"]],
+            "box": [{"x": "a", "y": "b"}],
+        }
+    )
+    assert own_values._kept(plan_of(table, f"  {rules}\n", "detect: {ner: 'off'}\n")) == kept
