@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from anonymize.io.sink.hashed_file import BLOCK_BYTES, DIGEST_BYTES, HashedFile
+from anonymize.io.sink.hashed_file import BLOCK_BYTES, BLOCKS_KEY, DIGEST_BYTES, HashedFile
 
 DATA = bytes(range(256)) * 1024
 
@@ -57,6 +57,12 @@ def test_digests_are_those_of_the_bytes_on_disk(
         hashlib.sha256(DATA[start : min(at, start + BLOCK_BYTES)]).digest() for start in starts
     ]
     assert len(found) == blocks
+
+
+def test_a_block_is_as_long_as_the_footers_key_says() -> None:
+    """Parts that are published could not be read by blocks of another length."""
+    assert BLOCKS_KEY == "coatcheck.sha256_of_64KiB_blocks"
+    assert BLOCK_BYTES == 65_536
 
 
 def test_a_short_write_is_gone_on_with(tmp_path: Path) -> None:
