@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.types as pt
 
 from anonymize.arrow.plain_layouts import plain_batch
 from anonymize.detect.columns.leaves import leaves
@@ -20,6 +19,7 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.plan.model import Plan
 from anonymize.policy import Rule
 from anonymize.policy.actions import FreeTextRule, KeepRule
+from anonymize.transform.columns import is_text, plain, value_type
 
 CELLS = 500
 """Number of cells per column that are read again, unless the policy asks for fewer or for all."""
@@ -45,7 +45,7 @@ class CellPairs:
             else ()
         ):
             rule = next((rules[column] for column in index.covering(leaf.path)), None)
-            if _is_text(leaf.type) and rule is not None and names_must_go(rule):
+            if is_text(value_type(leaf.type)) and rule is not None and names_must_go(rule):
                 self._allow[leaf.path] = (*plan.policy.detect.allow, *getattr(rule, "allow", ()))
         self._size = None if size is None else min(size, CELLS)
         self._names = plan.names
@@ -66,7 +66,7 @@ class CellPairs:
         published = wanted if len(rows) == before.num_rows else wanted.take(rows)
         was, now = dict(leaves(published)), dict(leaves(after.select(tops)))
         for path, kept in self._cells.items():
-            kept.extend(self._some(_plain(was[path]), _plain(now[path])))
+            kept.extend(self._some(plain(was[path]), plain(now[path])))
             if self._size is not None:
                 self._cells[path] = sorted(kept, key=lambda pair: pair[0])[: self._size]
 
@@ -116,12 +116,3 @@ def names_must_go(rule: Rule) -> bool:
     if not isinstance(rule, FreeTextRule) or rule.accept is not None:
         return False
     return not isinstance(rule.entities.get("PERSON", rule.entities.get("DEFAULT")), KeepRule)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    value = kind.value_type if pt.is_dictionary(kind) else kind
-    return bool(pt.is_string(value) or pt.is_large_string(value))
-
-
-def _plain(values: pa.Array) -> pa.Array:
-    return values.dictionary_decode() if pt.is_dictionary(values.type) else values

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from anonymize.detect.name_models.interface import SHIPPED
 from anonymize.errors import install_command
-from anonymize.gates.expected import ANYTHING, expected_in_output, is_opaque
+from anonymize.gates.expected import is_opaque
 from anonymize.names import EntityType
 from anonymize.nested.path_index import PathIndex
 from anonymize.plan.free_texts import scanning_rules
@@ -197,9 +197,8 @@ def _output(plan: Plan) -> Iterator[str]:
         for step in plan.steps
         if step.rule.accept is not None and not is_opaque(step.rule)
     ]
-    allowed = expected_in_output(plan)
-    if open_ := [path for path in accepted if allowed.get(path) == ANYTHING]:
-        named = ", ".join(f"'{path}'" for path in open_[:SAID]) + (
-            f" and {len(open_) - SAID} more" * (len(open_) > SAID)
+    if accepted:
+        named = ", ".join(f"'{path}'" for path in accepted[:SAID]) + (
+            f" and {len(accepted) - SAID} more" * (len(accepted) > SAID)
         )
         yield f"anything in the output of {named}: accepted by the policy"

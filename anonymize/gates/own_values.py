@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
+from anonymize.arrow.plain_layouts import plain_batch
 from anonymize.detect.columns.evidence.name_model import NAMED_SHARE
 from anonymize.detect.vocabulary.lexicon import fold
 from anonymize.gates.cell_pairs import names_must_go
@@ -24,6 +25,7 @@ from anonymize.names import ColumnName, EntityType
 from anonymize.plan.model import Plan, Step
 from anonymize.policy import Rule
 from anonymize.policy.actions import FreeTextRule, KeepRule
+from anonymize.transform.columns import is_text, value_type
 from anonymize.transform.free_text.same_row.everyday_words import ordinary, placeholders, roles
 
 ROWS, CELLS = 500, 20_000
@@ -109,11 +111,12 @@ class OwnValues:
         at = np.arange(after.num_rows)
         if self._size is not None and len(at) > most:
             at = np.sort(self._random.choice(at, most, replace=False))
-        was = before.select(list(self._kinds)).take(rows.take(pa.array(at)))
+        was = plain_batch(before.select(list(self._kinds))).take(rows.take(pa.array(at)))
         said = [self._said(row) for row in was.to_pylist()]
         others = [said[number] for number in self._random.permutation(len(said))]
+        now = plain_batch(after.select(list(self._kept))).take(pa.array(at))
         for top, name in self._kept.items():
-            cells = after.column(top).take(pa.array(at)).to_pylist()
+            cells = now.column(top).to_pylist()
             read: dict[str, frozenset[str]] = {}  # most columns repeat their values
             for number, cell in enumerate(cells):
                 if isinstance(cell, str):
@@ -194,8 +197,7 @@ def _publishes_text(plan: Plan, step: Step, rule: Rule) -> bool:
     if isinstance(rule, FreeTextRule):
         return plan.names is not None and names_must_go(rule)
     kind = step.output_type
-    text = pt.is_string(kind) or pt.is_large_string(kind) or pt.is_dictionary(kind)
-    return isinstance(rule, KeepRule) and (text or pt.is_nested(kind))
+    return isinstance(rule, KeepRule) and (is_text(value_type(kind)) or pt.is_nested(kind))
 
 
 def _held(cell: object) -> frozenset[str]:

@@ -122,6 +122,18 @@ def test_a_run_in_which_names_were_replaced_is_not() -> None:
     assert not any(name in note for name, note in zip(PEOPLE, out["note"], strict=True))
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string_view())],
+    ids=str,
+)
+def test_text_is_read_again_in_every_layout(kind: pa.DataType) -> None:
+    """Views were not, so that names left in them were not counted."""
+    table = pa.table({"note": pa.array(["a one", "b two"]).cast(kind)})
+    plan = plan_of(table, "  note: {action: free_text}\n", NER)
+    assert cells(pairs_of(plan, table))["note"] == [("a one", "a one"), ("b two", "b two")]
+
+
 def test_names_left_are_counted_per_column() -> None:
     """Too few to refuse is still said."""
     (left,) = pairs_of(plan_of(TABLE, "  note: {action: free_text}\n", NER), TABLE).names_left()

@@ -4,10 +4,16 @@ else is.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
+from anonymize.detect.interface import Finding
 from anonymize.gates.not_looked_for import USUAL_SAMPLE, not_looked_for, not_looked_for_unasked
+from anonymize.names import ColumnName, Verdict
+from anonymize.plan import compile_plan
+from anonymize.policy import parse_policy
 from tests.plan.helpers import plan_of
 
 OFF = "detect: {ner: 'off'}\n"
@@ -124,3 +130,48 @@ def test_what_a_line_of_the_policy_causes_is_left_out_where_nobody_asks() -> Non
     assert not_looked_for_unasked(plan) == (
         "anything but UTF-8 text in 'blob', whose cells are bytes",
     )
+
+
+@pytest.mark.parametrize("column", ["box", "box.x", "tags", "tags[]", "doc", "doc.$.x"])
+def test_what_the_policy_accepts_is_said_at_any_depth(column: str) -> None:
+    """Of a column of structs or lists as of a place inside one."""
+    table = pa.table({"box": [{"x": "a", "y": "b"}], "tags": [["a"]], "doc": ['{"x":1}']})
+    found = said(f"  '{column}': {{action: keep, accept: made up}}\n", table=table)
+    assert found == [f"anything in the output of '{column}': accepted by the policy"]
+
+
+@pytest.mark.parametrize(("path", "told"), [("out/people", False), ("s3://bucket/people", True)])
+def test_a_bucket_that_nobody_looks_at_is_said(path: str, told: bool) -> None:
+    """A folder of this machine is none."""
+    policy = parse_policy(
+        f"version: 1\ndataset: people\npurpose: test\n{OFF}source: {{path: p.csv}}\n"
+        f"sink: {{path: '{path}', bucket: accept}}\ncolumns:\n  n: {{action: keep}}\n"
+    )
+    found = not_looked_for(compile_plan(policy, TABLE.schema, ()))
+    assert any("the policy says sink: {bucket: accept}" in one for one in found) is told
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("{action: free_text}", True),
+        ("{action: keep}", True),
+        ("{action: redact, when: [[n, '<', 3]], otherwise: {action: keep}}", True),
+        ("{action: redact}", False),
+        ("{action: free_text, scan: false, same_row: [n]}", False),
+    ],
+)
+def test_other_scripts_are_said_of_columns_in_which_names_are_looked_for(
+    rule: str, told: bool
+) -> None:
+    """With their number; what is replaced as a whole needs no reader."""
+    nothing = Verdict("UNKNOWN")
+    finding = Finding(
+        ColumnName("note"), nothing, 0.0, nothing, 0.0, None, (), 40,
+        cells=40, unserved=(("Han", 2), ("Thai", 1)),
+    )  # fmt: skip
+    plan = plan_of(TABLE, f"  note: {rule}\n  n: {{action: keep}}\n", OFF)
+    plan = replace(plan, findings=(finding,))
+    found = [one for one in not_looked_for(plan) if "names in 3 of the 40 cells of 'note'" in one]
+    assert [one.endswith("(Han 2, Thai 1)") for one in found] == [True] * told
+    assert [one for one in not_looked_for_unasked(plan) if "Han" in one] == found

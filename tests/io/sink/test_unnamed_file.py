@@ -18,7 +18,7 @@ LEFT = ".out.csv.4711.0123abcd.tmp"
 
 
 @pytest.fixture(params=["unnamed", "named"], autouse=True)
-def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Try everything with unnamed files, and as on file systems without them."""
     if request.param == "named":
         system = os.open
@@ -29,6 +29,7 @@ def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
             return system(path, flags, *more, **named)
 
         monkeypatch.setattr(os, "open", refusing)
+    return str(request.param)
 
 
 def write(path: Path, data: bytes = b"new", *, overwrite: bool = False) -> None:
@@ -61,14 +62,15 @@ def test_a_file_that_is_there_is_replaced_only_where_asked(tmp_path: Path) -> No
     assert (path.read_bytes(), os.listdir(tmp_path)) == (b"new", ["out.csv"])
 
 
-def test_an_error_leaves_nothing_and_no_reader_sees_half(tmp_path: Path) -> None:
-    """The name is not there while it is written."""
+def test_an_error_leaves_nothing_and_no_reader_sees_half(tmp_path: Path, kind: str) -> None:
+    """The name is not there while it is written, and no other where the system can do that."""
     path = tmp_path / "out.csv"
 
     def half() -> None:
         with unnamed_file(path, overwrite=True) as file:
             file.write(b"ha")
             assert not path.exists()
+            assert len(os.listdir(tmp_path)) == (kind == "named")
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -117,3 +119,30 @@ def test_a_folder_that_refuses_is_said(
         write(tmp_path / "out.csv")
     monkeypatch.undo()
     assert os.listdir(tmp_path) == []
+
+
+def test_two_that_write_one_file_leave_each_other_alone(tmp_path: Path) -> None:
+    """The one that ends last has it."""
+    path = tmp_path / "out.csv"
+    with unnamed_file(path, overwrite=True) as file:
+        file.write(b"first")
+        write(path, b"second", overwrite=True)
+        assert path.read_bytes() == b"second"
+    assert (path.read_bytes(), os.listdir(tmp_path)) == (b"first", ["out.csv"])
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_bytes_are_on_disk_before_the_name_and_the_name_at_the_end(
+    overwrite: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync of the file without its name, then one of the folder with it."""
+    seen, sync = list[tuple[bool, bool]](), os.fsync
+
+    def noted(handle: int) -> None:
+        sync(handle)
+        folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        seen.append((folder, (tmp_path / "out.csv").exists()))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    write(tmp_path / "out.csv", overwrite=overwrite)
+    assert seen == [(False, False), (True, True)]
