@@ -44,12 +44,40 @@ NAMES = tuple(KeyName(name) for name in ("training", "pseudonym", "reveal", "sup
 
 SLOW_FILES = (
     *ON_ONE_SERVER,
+    "tests/flows/test_schedule.py",
+    "tests/wheel/test_wheel.py",
     "tests/docs/test_docs.py",
     "tests/promises/test_samples.py",
+    "tests/soak/test_every_byte.py",
+    "tests/soak/test_runs_killed.py",
+    "tests/soak/test_workers_killed.py",
+    "tests/soak/test_kills.py",
+    "tests/soak/test_many.py",
     "tests/process/test_quiet.py",
     "tests/pipeline/test_everywhere.py",
+    "tests/pipeline/test_dask.py",
+    "tests/pipeline/test_incremental.py",
+    "tests/pipeline/test_stores.py",
+    "tests/pipeline/test_erase.py",
+    "tests/pipeline/test_workers.py",
+    "tests/dataset/test_in_store.py",
+    "tests/dataset/test_checked_blocks.py",
+    "tests/cli/test_commands.py",
+    "tests/cli/test_anonymize.py",
+    "tests/custody/test_incident.py",
+    "tests/custody/test_reveal.py",
+    "tests/io/stores/test_s3_sources.py",
+    "tests/io/tables/test_postgres_reads.py",
+    "tests/detect/columns/test_headers_and_writings.py",
+    "tests/detect/name_models/test_scan.py",
+    "tests/detect/text/test_inside.py",
+    "tests/detect/text/test_names_within.py",
+    "tests/detect/text/test_linear.py",
+    "tests/detect/text/test_exactness.py",
 )
-"""Begin first, so that two workers that take whole files end together."""
+"""Files of ten seconds and more of processor time begin first, so that two workers that take whole
+files end together; what is left takes a few seconds a file.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

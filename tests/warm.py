@@ -145,13 +145,17 @@ class ForkedProgram:
     """
 
     def __init__(
-        self, warm: Warm, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int]
+        self,
+        warm: Warm,
+        code: str,
+        arguments: Sequence[str],
+        env: Mapping[str, str],
+        pass_fds: Sequence[int] = (),
     ) -> None:
-        """Start it; its only argument is the number that the one handle has there."""
-        code = command[command.index("-c") + 1]
+        """Start it in this folder; arguments behind its own are the numbers of its handles."""
         with open(os.devnull, "rb") as nothing:
             handles = [nothing.fileno(), 1, 2, *pass_fds]
-            self._asked = warm.asked(("-c", code), Path.cwd(), env, handles)
+            self._asked = warm.asked(("-c", code, *arguments), Path.cwd(), env, handles)
         self._said = self._asked.makefile()
         self.pid = int(self._said.readline())
         self.returncode: int | None = None
@@ -246,7 +250,7 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], handles: lis
             sys.path[0] = os.path.dirname(arguments[0])
             runpy.run_path(arguments[0], run_name="__main__")
         elif arguments[0] == "-c":
-            sys.argv = ["-c", *map(str, handles[3:])]
+            sys.argv = ["-c", *arguments[2:], *map(str, handles[3:])]
             exec(compile(arguments[1], "<string>", "exec"), {"__name__": "__main__"})
         else:
             sys.path[0] = folder

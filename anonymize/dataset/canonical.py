@@ -16,6 +16,10 @@ MOST_ELEMENTS = 2_000_000
 """Separators of JSON that are read before a signature is checked: each may cost 100 bytes."""
 
 
+_SAFE = 2**53 - 1
+"""The largest whole number that every language reads as itself."""
+
+
 def require_bounded(data: bytes) -> None:
     """Check that JSON has no more elements than a dataset's files have, before it is parsed.
 
@@ -29,9 +33,36 @@ def require_bounded(data: bytes) -> None:
 def canonical(value: Any) -> bytes:
     """Return ``value`` in the JSON Canonicalization Scheme; equal values give equal bytes.
 
-    ``value`` is what `plain_json` returns.
+    ``value`` is what `plain_json` returns. What Python's own encoder writes alike it writes, in a
+    third of the time; the rest is left to the library.
     """
+    if _written_alike(value):
+        try:
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            return text.encode()
+        except UnicodeEncodeError:
+            pass  # half a surrogate pair, which the library refuses
     return rfc8785.dumps(value)
+
+
+def _written_alike(value: Any) -> bool:
+    """Return whether Python writes ``value`` as RFC 8785 does: names in the order of UTF-16 (3.2.3)
+    are in that of code points where none is beyond the surrogates; numbers are as in ECMAScript
+    (3.2.2.3) where they are whole and below 2^53, or have a fraction and no exponent.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-_SAFE <= value <= _SAFE)
+    if kind is float:
+        text = repr(value)
+        return "e" not in text and "n" not in text and not text.endswith(".0")
+    if kind is dict:
+        return all(
+            type(name) is str and (name.isascii() or max(name) < "\ud800") for name in value
+        ) and all(map(_written_alike, value.values()))
+    return kind is list and all(map(_written_alike, value))
 
 
 def parse_canonical(data: bytes) -> Any:

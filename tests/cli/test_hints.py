@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -61,12 +62,16 @@ OPTIONS = {
 } | {"--help", "--version"}
 
 
-def _texts() -> Iterator[tuple[str, str]]:
-    """Yield every text of the code that a person may read, docstrings too, and where it is."""
-    for path in sorted((ROOT / "anonymize").rglob("*.py")) + sorted((ROOT / "flows").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
+@cache
+def _texts() -> list[tuple[str, str]]:
+    """Return every text of the code that a person may read, docstrings too, and where it is."""
+    return [
+        (f"{path.relative_to(ROOT)}:{node.lineno}", node.value)
+        for room in ("anonymize", "flows")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
 
 
 def test_options_that_texts_name_exist() -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -15,23 +11,21 @@ import anonymize
 from anonymize.dataset import Dataset
 from anonymize.keys import Keyring
 from tests.dataset.test_killed import only_interrupted
-from tests.workplace import ROOT, ROWS, Workplace
+from tests.workplace import ROWS, Workplace, forked
 
 CODE = "import sys; import anonymize; anonymize.run(sys.argv[1], keyring=sys.argv[2])"
 
 
 def _killed_after(workplace: Workplace, seconds: float) -> None:
-    command = [sys.executable, "-c", CODE, str(workplace.policy()), workplace.keyring_uri]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = forked(CODE, str(workplace.policy()), workplace.keyring_uri)
     time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
 
 
 def _seconds_of_a_run(workplace: Workplace) -> float:
     start = time.monotonic()
-    command = [sys.executable, "-c", CODE, str(workplace.policy()), workplace.keyring_uri]
-    subprocess.run(command, cwd=ROOT, check=True, env=dict(os.environ))
+    assert forked(CODE, str(workplace.policy()), workplace.keyring_uri).wait() == 0
     return time.monotonic() - start
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from anonymize.keys import Keyring
 from anonymize.pipeline import in_progress
 from anonymize.policy import Policy, parse_policy
 from anonymize.report import summary_line
-from tests.workplace import ROOT
+from tests.workplace import forked
 
 KILLED = """
 import os, sys
@@ -71,9 +69,8 @@ class Place:
         """Begin a run whose process ends in the middle of a partition."""
         path = self.folder / "policy.yaml"
         path.write_text(self.text())
-        command = [sys.executable, "-c", KILLED, str(path), self.keyring_uri, function, str(at)]
-        done = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, check=False)
-        assert done.returncode == 9, done.stderr
+        run = forked(KILLED, str(path), self.keyring_uri, function, str(at), *more)
+        assert run.wait() == 9
 
     @property
     def left(self) -> list[Path]:
