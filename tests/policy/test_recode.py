@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from anonymize.policy import PrivacySpec
 from anonymize.policy.actions import StrictModel
 from anonymize.policy.load import _yaml_path
 from anonymize.policy.recode import RECODE_TAGS, Recode
@@ -85,3 +86,12 @@ def test_mistakes_are_said_once_each(said: Any, what: str) -> None:
     path = _yaml_path(found["loc"], PlacedYaml(data, {}))
     assert path[:2] == ("recode", "c")
     assert RECODE_TAGS.isdisjoint(path)
+
+
+def test_effort_goes_with_what_has_it() -> None:
+    """A setting that would do nothing is refused."""
+    block = {"quasi_identifiers": ["zip"], "recode": {"zip": "values"}, "effort": "best"}
+    assert PrivacySpec.model_validate(block).effort == "best"
+    for other in ({"method": "mondrian"}, {"recode": {}}):
+        with pytest.raises(ValueError, match="goes with recode: and method: local"):
+            PrivacySpec.model_validate({**block, **other})

@@ -151,6 +151,7 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
             sensitive=coded.sensitive,
             max_suppressed=privacy.max_suppressed,
             method=privacy.method,
+            effort=privacy.effort,
             weights=_weights(plan, privacy, len(columns)),
         )
     except RecodingError as error:
