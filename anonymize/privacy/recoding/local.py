@@ -22,7 +22,7 @@ from anonymize.privacy.recoding.rework import rework
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
 from anonymize.privacy.recoding.widen import dissolve
 
-_POWERS = (2.0, 1.0, 1.3, 1.6)
+_POWERS = (2.0, 1.0, 1.2, 1.4, 1.6)
 """Cells are ordered by the sum of their columns' losses to one of these powers: a loss that is
 spread over columns is better than all of it in one, since more cells remain for what is left. The
 first is the quickest; the effort ``best`` tries all of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, assert_never
 
@@ -48,10 +49,11 @@ def recode(
             class. None counts rows.
         sensitive: The columns that l and t are about.
         max_suppressed: The highest share of all rows that may be suppressed, 0 to 1.
-        method: How it is done; see the package.
+        method: ``local`` has levels per class, ``hierarchy`` one level per column for all rows,
+            ``mondrian`` sets of values, and ranges where a column has an order.
         weights: How much each column's loss counts in the search, in any unit; equal if None. The
             reported loss has no weights.
-        effort: ``best`` takes some ten times as long.
+        effort: ``best`` takes some twenty times as long.
 
     Raises:
         RecodingError: no recoding fulfils the promise; it says which promise could be fulfilled.
@@ -84,6 +86,11 @@ def _prepared(
     """Return the canonical order of combinations, and the rest in that order."""
     if not columns:
         raise RecodingError("there is no quasi-identifier to recode")
+    if math.prod(len(column.levels) for column in columns) >> 62:
+        raise RecodingError(
+            f"{len(columns)} quasi-identifiers have more choices of levels than can be searched:"
+            " list fewer, or give some fewer levels"
+        )
     if (promise.l is not None or promise.t is not None) and not sensitive:
         raise RecodingError("l and t need a sensitive column")
     trees, order = Trees.of(columns, codes, weights)

@@ -178,3 +178,10 @@ def test_many_wide_columns_do_not_overflow_the_keys_of_cells() -> None:
     made = recode(columns, codes, np.ones(40, np.int64), Promise(2))
     assert all(len(members) >= 2 for members in classes(made).values())
     assert made.loss == pytest.approx(9 / 99 / 10)
+
+
+def test_more_levels_than_can_be_searched_are_refused() -> None:
+    """Forty columns of four levels are 4^40 choices."""
+    columns = [column(f"c{at}", 8, (2, 4)) for at in range(40)]
+    with pytest.raises(RecodingError, match="40 quasi-identifiers"):
+        recode(columns, np.zeros((1, 40), np.int32), np.array([3]), Promise(2))
