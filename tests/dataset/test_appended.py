@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from anonymize.dataset import Anchor, appended
+from anonymize.dataset.anchor import _is_cut_short
 from anonymize.dataset.appended import append_line
 from anonymize.dataset.audit import AuditLog
 from anonymize.errors import DatasetError
@@ -111,3 +113,46 @@ def test_a_damaged_line_is_named_by_its_number(tmp_path: Path, keyring: Keyring,
     if line == len(lines):
         with pytest.raises(DatasetError, match=rf"audit\.jsonl:{line}: "):
             log.standing(keyring)
+
+
+def test_a_file_that_cannot_be_cut_says_why_the_line_was_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An append-only file refuses to be cut; the full disk is what the user must know."""
+
+    def failing(number: int) -> Callable[..., None]:
+        def fails(*_: object) -> None:
+            raise OSError(number, "jane")
+
+        return fails
+
+    monkeypatch.setattr(os, "fsync", failing(errno.ENOSPC))
+    monkeypatch.setattr(os, "ftruncate", failing(errno.EPERM))
+    with pytest.raises(DatasetError, match="the disk is full"):
+        append_line(tmp_path / "heads.jsonl", b"line\n", "anchor")
+
+
+def test_a_log_of_as_many_other_entries_is_not_what_the_anchor_was_told(
+    tmp_path: Path, keyring: Keyring
+) -> None:
+    """Its number is right, its hash is not."""
+    logs = [AuditLog(tmp_path / name) for name in ("one", "other")]
+    anchor = Anchor("people", file=tmp_path / "heads.jsonl")
+    for log in logs:
+        log.append("reveal", why=log.path.parent.name, keyring=keyring)
+    anchor.tell(logs[0])
+    assert anchor.problems(logs[0], keyring) == ()
+    (found,) = anchor.problems(logs[1], keyring)
+    assert found.what.startswith("was told of 1 entries, the audit log holds 1: it was cut")
+
+
+def test_a_head_is_cut_short_wherever_it_ends(tmp_path: Path, keyring: Keyring) -> None:
+    """A whole one, and what never was one, are not."""
+    log, anchor = AuditLog(tmp_path / "people"), Anchor("people", file=tmp_path / "heads.jsonl")
+    log.append("reveal", keyring=keyring)
+    anchor.tell(log)
+    line = (tmp_path / "heads.jsonl").read_bytes()[:-1]
+    assert [end for end in range(1, len(line)) if not _is_cut_short(line[:end])] == []
+    assert not _is_cut_short(line)
+    assert not _is_cut_short(b"")
+    assert not _is_cut_short(line[:9] + b"?")

@@ -12,6 +12,7 @@ from anonymize.dataset.anchor import HeadsCutShort
 from anonymize.dataset.audit import AuditLog
 from anonymize.dataset.entry import Head
 from anonymize.durable import write_atomically
+from anonymize.errors import DatasetError
 from anonymize.keys import Keyring
 
 
@@ -78,3 +79,23 @@ def test_lines_of_an_anchor_that_were_cut_short_are_counted(
         (tmp_path / "heads.jsonl").write_bytes(line + torn)
         with pytest.warns(HeadsCutShort, match=rf"jsonl: {count} of its lines were cut short"):
             assert anchor.problems(log, keyring) == ()
+
+
+def test_a_log_that_lost_its_head_takes_no_entry(tmp_path: Path, keyring: Keyring) -> None:
+    """A new head would make a shortened log a sound one."""
+    log = AuditLog(tmp_path)
+    log.append("reveal", keyring=keyring)
+    log.head_path.unlink()
+    with pytest.raises(DatasetError, match="the audit log was cut short or replaced"):
+        log.append("reveal", keyring=keyring)
+    assert not log.head_path.exists()
+
+
+def test_the_current_version_is_that_of_the_last_move(tmp_path: Path, keyring: Keyring) -> None:
+    """Other acts on versions name older ones."""
+    log = AuditLog(tmp_path)
+    for what, version in (("publish", 1), ("publish", 2), ("expire", 1)):
+        log.append(what, version=version, keyring=keyring)
+    found = log.standing(keyring)
+    assert found is not None
+    assert found.version == 2

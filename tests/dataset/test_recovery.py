@@ -84,3 +84,24 @@ def test_temporary_files_go_where_they_are_written(dataset: Dataset, keyring: Ke
     assert all((folder / name).exists() for folder in ours for name in ("x.tmp", ".x.bak"))
     assert (dataset.path / ".link.tmp").is_symlink()
     assert target.exists()
+
+
+def test_the_only_version_becomes_current(tmp_path: Path, keyring: Keyring) -> None:
+    """The run died between the entry and ``CURRENT``."""
+    dataset = Dataset(tmp_path / "people")
+    publish(dataset, keyring, 1, parts=1)
+    path = dataset.path / "CURRENT"
+    right = path.read_bytes()
+    path.unlink()
+    recovered(dataset, keyring)
+    assert path.read_bytes() == right
+
+
+def test_a_version_whose_folder_is_gone_does_not_become_current(
+    dataset: Dataset, keyring: Keyring
+) -> None:
+    """Readers would be led to nothing."""
+    shutil.rmtree(dataset.folder(2))
+    (dataset.path / "CURRENT").write_text("000001\n")
+    recovered(dataset, keyring)
+    assert (dataset.path / "CURRENT").read_text() == "000001\n"

@@ -18,7 +18,7 @@ from anonymize.dataset import AuditEntry, AuditLog
 from anonymize.dataset.canonical import canonical
 from anonymize.dataset.entry import Head, _hash
 from anonymize.dataset.refusing import judged
-from anonymize.dataset.signing import check_signature, signed
+from anonymize.dataset.signing import check_signature, opened_keyring, signed
 from anonymize.errors import DatasetError, KeysError, RefusedError
 from anonymize.keys import Keyring, init_keyring, open_keyring, revoke_key, rotate_key
 from anonymize.names import KeyId, KeyName
@@ -349,3 +349,13 @@ def test_a_time_that_goes_back_does_not_help_a_revoked_key(own: Keyring, tmp_pat
     last = BODY | {"index": 3, "at": "2026-03-09T00:00:00Z", "previous": entries[-1].hash}
     found = judged([*entries, resigned(newer, **last)], newer, tmp_path)
     assert [entry.what for entry in found] == ["reveal", *["refused reveal"] * 2, "reveal"]
+
+
+def test_a_keyring_is_taken_as_it_is_given(
+    keyring: Keyring, keyring_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened already, or by its URI, or the one that the environment names."""
+    monkeypatch.setenv("COATCHECK_KEYRING", keyring_uri)
+    assert opened_keyring(keyring) is keyring
+    assert opened_keyring(keyring_uri).key_ids() == keyring.key_ids()
+    assert opened_keyring(None).key_ids() == keyring.key_ids()
