@@ -4,6 +4,7 @@ settings.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.prefect_server import _served, flow_of, prefect_home
 from tests.warm import CHEAP_ARGON2
 from tests.workplace import forked_workers, workplace
 
+# Objects of libraries and tests by the million are looked through less often: a tenth of the time.
+gc.set_threshold(20_000, 20, 20)
 # The same examples every time, so that what passes here passes elsewhere; COATCHECK_EXPLORE=1 draws
 # new ones.
 settings.register_profile(

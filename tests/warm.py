@@ -298,7 +298,9 @@ def _forget_ended() -> None:
 
 def main() -> None:
     """Answer each that connects, several at once."""
+    gc.disable()
     _load()
+    gc.enable()
     gc.freeze()  # a collection in a fork would copy all pages
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(sys.argv[1])
