@@ -87,9 +87,9 @@ class PrivacySpec(StrictModel):
     Recoded columns are published as text. Without an entry a column stays as its rule makes it.
     """
     method: Literal["local", "mondrian", "hierarchy"] = "local"
-    """local: each class has its own levels of the hierarchies. mondrian: each class has intervals of
-    numbers and dates, and sets of other values, without regard to levels. hierarchy: one level per
-    column for all rows.
+    """local: each class has its own levels of the hierarchies. mondrian: each class has intervals
+    of numbers and dates, and sets of other values, without regard to levels. hierarchy: one level
+    per column for all rows.
     """
     effort: Literal["quick", "best"] = "quick"
     """best looks longer for a recoding that loses less: some ten times as long, seconds for 30,000
