@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
@@ -51,6 +57,17 @@ class ClosenessSpec(StrictModel):
     """equal: any two values are equally far apart. ordered: numbers and dates are as far apart as
     the ranks between them (earth mover's distance).
     """
+
+
+_YOUNGER: Mapping[str, Any] = {
+    "l": None,
+    "t": None,
+    "recode": {},
+    "method": "local",
+    "effort": "quick",
+    "weights": {},
+}
+"""Settings that came after digests of policies, with what they are if they are not used."""
 
 
 class PrivacySpec(StrictModel):
@@ -101,6 +118,18 @@ class PrivacySpec(StrictModel):
     """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out younger settings that are not used: digests of policies are older than they
+        are, and a changed digest stops a run.
+        """
+        said: dict[str, Any] = serialized(self)
+        return {
+            name: value
+            for name, value in said.items()
+            if name not in _YOUNGER or getattr(self, name) != _YOUNGER[name]
+        }
 
     @property
     def diversity(self) -> DiversitySpec | None:

@@ -95,3 +95,15 @@ def test_effort_goes_with_what_has_it() -> None:
     for other in ({"method": "mondrian"}, {"recode": {}}):
         with pytest.raises(ValueError, match="goes with recode: and method: local"):
             PrivacySpec.model_validate({**block, **other})
+
+
+def test_settings_that_are_not_used_leave_digests_as_they_were() -> None:
+    """A policy of before is not a changed one: its run would stop for it."""
+    before = {"quasi_identifiers": ["zip"], "sensitive": [], "k": 5, "max_suppressed": 0.02}
+    assert PrivacySpec(quasi_identifiers=("zip",)).model_dump(mode="json") == before
+    used = PrivacySpec.model_validate(
+        {"quasi_identifiers": ["zip"], "recode": {"zip": "values"}, "method": "hierarchy"}
+    ).model_dump(mode="json")
+    assert used["method"] == "hierarchy"
+    assert used["recode"]["zip"]["values"]
+    assert "l" not in used
