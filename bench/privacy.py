@@ -122,13 +122,18 @@ def main() -> None:
                 show(f"local {effort}, k={k}", given, Promise(k), effort=effort)
             show(f"local {effort}, k=5, l=2", given, Promise(5, l=2), effort=effort)
             show(f"local {effort}, k=5, t=.2", given, Promise(5, t=0.2), effort=effort)
-        for promise in (Promise(5), Promise(10), Promise(5, l=2), Promise(5, t=0.2)):
-            show(f"sets, {promise.k=} {promise.l=} {promise.t=}", given, promise, method="mondrian")
+        for said, promise in {
+            "k=5": Promise(5),
+            "k=10": Promise(10),
+            "k=5, l=2": Promise(5, l=2),
+            "k=5, t=.2": Promise(5, t=0.2),
+        }.items():
+            show(f"sets and ranges, {said}", given, promise, method="mondrian")
         show("full domain, k=5", given, Promise(5), method="hierarchy")
     given = made_up(1_000_000)
     print(f"made up, {given[2].sum():,} rows, {len(given[2]):,} combinations")
     show("local quick, k=5", given, Promise(5))
-    show("sets, k=5", given, Promise(5), method="mondrian")
+    show("sets and ranges, k=5", given, Promise(5), method="mondrian")
     measures(1_000_000)
 
 

@@ -179,6 +179,11 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
             f"{', '.join(privacy.recode)}: generalized until classes are large enough"
             f" (method: {privacy.method}), and published as text"
         )
+    if privacy.method == "mondrian":
+        said.append(
+            "intervals end at values of people: the least and the greatest of each class are"
+            " published"
+        )
     if privacy.judges_values:
         said.append(f"sensitive: {', '.join(privacy.sensitive)}: {asked_of_values(privacy)}")
     elif privacy.sensitive:

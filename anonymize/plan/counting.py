@@ -18,7 +18,7 @@ from anonymize.nested.path_index import PathIndex
 from anonymize.nested.wanted import WantedPlaces
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, persons
-from anonymize.transform.columns import as_text, is_scalar, is_text, plain
+from anonymize.transform.columns import as_text, is_scalar, is_text, over_distinct, plain
 from anonymize.transform.normalize import Normalization, normalized
 from anonymize.transform.number_spellings import one_spelling
 
@@ -103,6 +103,15 @@ def classes_written(
 
 
 def one_each(values: pa.Array) -> pa.Array:
-    """Return sensitive values, texts that write one number in several ways as one value."""
+    """Return sensitive values: texts that differ in case and spaces, and those that write one
+    number in several ways, are one value; blank ones are null, so that spellings make no class look
+    diverse.
+    """
     values = plain(values)
-    return one_spelling(values) if is_text(values.type) else values
+    return over_distinct(values, _folded, pa.string()) if is_text(values.type) else values
+
+
+def _folded(texts: pa.Array) -> pa.Array:
+    folded = pc.utf8_normalize(normalized(as_text(texts), "fold"), form="NFKC")
+    blank = pc.equal(pc.utf8_trim_whitespace(folded), "")
+    return one_spelling(pc.if_else(blank, pa.scalar(None, pa.string()), folded))

@@ -119,6 +119,22 @@ class PrivacySpec(StrictModel):
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
 
+    def _fit_for_sets(self) -> None:
+        """Refuse what ``method: mondrian`` would not keep to: it has no levels and no ends."""
+        if alone := sorted(set(self.quasi_identifiers) - self.recode.keys()):
+            raise ValueError(
+                f"method: mondrian generalizes every quasi-identifier; give {', '.join(alone)} an"
+                " entry in recode:, for example values"
+            )
+        for name, asked in self.recode.items():
+            ends = asked.top is not None or asked.bottom is not None
+            if ends or not (asked.ranges or asked.dates or asked.values):
+                raise ValueError(
+                    f"recode: {name}: method: mondrian publishes intervals and sets of the values"
+                    " themselves, so it keeps to no levels and no ends; say values, dates or ranges"
+                    " without top: and bottom:, or method: local"
+                )
+
     @model_serializer(mode="wrap")
     def _as_said(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out younger settings that are not used: digests of policies are older than they
@@ -170,6 +186,8 @@ class PrivacySpec(StrictModel):
             )
         if others := sorted(self.weights.keys() - self.recode.keys()):
             raise ValueError(f"weights: {', '.join(others)}: not in recode; name it there too")
+        if self.method == "mondrian":
+            self._fit_for_sets()
         if self.effort == "best" and (not self.recode or self.method != "local"):
             raise ValueError("effort: best goes with recode: and method: local")
         if self.method != "local" and not self.recode:

@@ -4,6 +4,7 @@ a frame.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -38,7 +39,13 @@ def table(rows: int = ROWS) -> pa.Table:
     )
 
 
-def policy(folder: Path, out: str, least: int = 2, postcodes: str = "prefix: [4, 3, 2]") -> Policy:
+def policy(
+    folder: Path,
+    out: str,
+    least: int = 2,
+    postcodes: str = "prefix: [4, 3, 2]",
+    age: str = "ranges: [5, 10, 20]",
+) -> Policy:
     """Return a policy over the files in ``folder/in``."""
     keep = "{action: keep, accept: test}"
     columns = "\n".join(f"  {name}: {keep}" for name in COLUMNS)
@@ -55,7 +62,7 @@ privacy:
   sensitive: [dx]
   k: 4
   l: {least}
-  recode: {{age: {{ranges: [5, 10, 20]}}, zip: {{{postcodes}}}, sex: values}}
+  recode: {{age: {{{age}}}, zip: {{{postcodes}}}, sex: values}}
 columns:
 {columns}
 """,
@@ -191,3 +198,44 @@ def test_what_if_says_what_a_run_publishes(
     assert five.loss is not None
     assert four.loss is not None
     assert five.loss >= four.loss
+
+
+def test_no_report_calls_a_recoded_column_published_as_it_is(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Manifest, card, report and Prefect's page name the way in which it was made coarser."""
+    written(tmp_path, 1, table())
+    summary = anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
+    dataset = Dataset(tmp_path / "out")
+    plan = {line["column"]: line for line in dataset.manifest(keyring=keyring).plan or ()}
+    assert plan["age"]["action"] == "recode (ranges 5 10 20)"
+    assert plan["age"]["output_type"] == "string"
+    assert plan["dx"]["action"] == "keep"
+    card = (dataset.card("card.md", keyring=keyring) or b"").decode()
+    page = (dataset.card("report.html", keyring=keyring) or b"").decode()
+    assert "published as they are, in some rows at least: `dx`" in card
+    assert "Published as they are, in some rows at least: dx." in " ".join(
+        re.sub("<[^>]*>", "", page).split()
+    )
+    done = {one.column: one.done.partition(" ")[0] for one in summary.columns}
+    assert done == {"age": "recode", "zip": "recode", "sex": "recode", "dx": "keep"}
+
+
+def test_nobody_beyond_an_end_is_published_exactly(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """However many share a high age: who reads 90+ learns no more."""
+    old = pa.array([95] * 40 + [101] * 40 + list(range(18, 38)) * 41)
+    written(tmp_path, 1, table().set_column(0, "age", old))
+    anonymize.run(policy(tmp_path, "out", age="ages: true"), keyring=keyring_uri)
+    ages = {row[0] for row in published(tmp_path, "out", keyring)}
+    assert "90+" in ages
+    assert not ages & {"95", "101"}
+
+
+def test_spellings_of_a_sensitive_value_are_one(tmp_path: Path, keyring_uri: str) -> None:
+    """Case, spaces and blanks make no class look diverse."""
+    spelled = pa.array(["flu", "Flu ", "FLU"] * (ROWS // 3))
+    written(tmp_path, 1, table().set_column(3, "dx", spelled))
+    with pytest.raises(GateError, match=r"distinct l = 1|no recoding keeps"):
+        anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)

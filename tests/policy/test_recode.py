@@ -107,3 +107,18 @@ def test_settings_that_are_not_used_leave_digests_as_they_were() -> None:
     assert used["method"] == "hierarchy"
     assert used["recode"]["zip"]["values"]
     assert "l" not in used
+
+
+@pytest.mark.parametrize(
+    ("recode", "what"),
+    [
+        ({"zip": "values"}, "give sex an entry in recode:"),
+        ({"zip": {"prefix": [3]}, "sex": "values"}, "recode: zip: method: mondrian publishes"),
+        ({"zip": {"ranges": [5], "top": 90}, "sex": "values"}, "keeps to no levels and no ends"),
+    ],
+)
+def test_sets_and_intervals_take_no_levels_and_no_ends(recode: Any, what: str) -> None:
+    """What mondrian would not keep to is refused, not ignored."""
+    block = {"quasi_identifiers": ["zip", "sex"], "recode": recode, "method": "mondrian"}
+    with pytest.raises(ValueError, match=what):
+        PrivacySpec.model_validate(block)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anonymize.errors import GateError, Problem
 from anonymize.keys import Keyring, PurposeKey
@@ -164,8 +165,7 @@ def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[C
     hierarchies, columns, found = hierarchies_of(plan), [], counted.combinations
     order = found.numbered(counted.coded.classes)
     for number, name in enumerate(plan.flat_quasi_identifiers):
-        values = found.values(number).take(pa.array(order)).dictionary_encode("encode")
-        distinct, codes = values.dictionary, np.asarray(values.indices).astype(np.int32)
+        distinct, codes = _coded(found.values(number).take(pa.array(order)))
         if name in privacy.recode:
             columns.append((coded_by(plan, hierarchies[name], name, distinct), codes))
         else:
@@ -175,6 +175,18 @@ def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[C
         codes = np.asarray(values.indices).astype(np.int32)
         columns.append((_as_it_is("", values.dictionary), codes))
     return columns
+
+
+def _coded(values: pa.Array) -> tuple[pa.Array, Codes]:
+    """Return the distinct values in an order that does not depend on that of rows, and the code of
+    each value.
+    """
+    encoded = values.dictionary_encode("encode")
+    distinct, codes = encoded.dictionary, np.asarray(encoded.indices)
+    if not is_scalar(distinct.type):
+        return distinct, codes.astype(np.int32)
+    ranked = np.asarray(pc.sort_indices(as_text(distinct)))
+    return distinct.take(pa.array(ranked)), np.argsort(ranked)[codes].astype(np.int32)
 
 
 def _as_it_is(name: str, values: pa.Array) -> CodedColumn:

@@ -22,6 +22,7 @@ from anonymize.policy.actions import (
     keyed_rules,
     nested_rules,
 )
+from anonymize.policy.recode import RecodeSpec
 from anonymize.transform import custom_action
 from anonymize.transform.columns import value_type
 
@@ -88,11 +89,13 @@ def _kept(plan: Plan, step: Step) -> Explained:
     seen = next(
         (f"{f.verdict} {f.confidence:.0%}" for f in plan.findings if f.column == step.column), ""
     )
+    asked = plan.policy.privacy.recode.get(step.column) if plan.policy.privacy else None
+    rule = describe(step.rule)
     return Explained(
         column=step.column,
-        action=describe(step.rule),
+        action=rule if asked is None else recoded(rule, asked),
         input_type=str(step.input_type),
-        output_type=str(step.output_type),
+        output_type=str(step.output_type if asked is None else pa.string()),
         keys=tuple(str(one).removesuffix(".0") for one in step.key_ids),
         joins=", ".join(dict.fromkeys(domains)),
         note="; ".join(part for part in (seen, _note(step)) if part),
@@ -149,6 +152,14 @@ def _dropped(plan: Plan) -> Iterator[Explained]:
         if path.endswith(".$"):
             note = "every place in the JSON that no rule names"
         yield Explained(path, "drop", str(kinds.get(path, "")), "", (), "", note)
+
+
+def recoded(rule: str, asked: RecodeSpec) -> str:
+    """Return what is done to a column that is generalized after its ``rule``, as described."""
+    said = asked.model_dump(mode="json", exclude_unset=True)
+    ways = (name if value is True else f"{name} {_short(value)}" for name, value in said.items())
+    made = f"recode ({', '.join(ways)})"
+    return made if rule == "keep" else f"{rule}, then {made}"
 
 
 def describe(rule: Rule) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -30,6 +30,23 @@ class Grouping:
     """Text of each group."""
     losses: Floats = field(repr=False)
     """Loss of each group, 0 to 1."""
+
+
+def ended(column: CodedColumn, beyond: npt.NDArray[np.bool_]) -> CodedColumn:
+    """Return ``column`` with the first group's label and loss for values ``beyond`` an end, so that
+    they are not published by themselves. Shape (values,).
+    """
+    own, first = column.levels[:2]
+    band = _texts(first).take(pa.array(first.nodes))
+    labels = pc.if_else(pa.array(beyond), band, _texts(own))
+    losses = np.where(beyond, np.asarray(first.losses)[first.nodes], own.losses)
+    ending = Level(own.nodes, Texts(labels), losses)
+    return replace(column, levels=(ending, *column.levels[1:]))
+
+
+def _texts(level: Level) -> pa.StringArray:
+    labels = level.labels
+    return labels.array if isinstance(labels, Texts) else pa.array(labels, pa.string())
 
 
 @dataclass(frozen=True)

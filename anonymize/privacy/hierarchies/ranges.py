@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from anonymize.errors import PlanError
 from anonymize.privacy.coded import CodedColumn, Floats
-from anonymize.privacy.hierarchies.levels import Grouping, Ints, Known, shares
+from anonymize.privacy.hierarchies.levels import Grouping, Ints, Known, ended, shares
 from anonymize.privacy.hierarchies.numbers import read_numbers
 from anonymize.privacy.hierarchies.texts import joined, plain_values
 
@@ -32,7 +32,8 @@ class Ranges:
 
     Bands of a width begin at its multiples. ``top`` and larger numbers share the band that begins
     at the last edge of their level not above it (``90+``), smaller ones than ``bottom`` the one
-    that ends at the first edge not below it (``<18``).
+    that ends at the first edge not below it (``<18``). So do the values themselves: beyond an end
+    none is published exactly.
 
     A leaf is a whole number from the least to the greatest of the column, whether the column has it
     or not; a band has those in it. For numbers that are not whole a band's loss is the share that
@@ -95,7 +96,15 @@ class Ranges:
             lower, upper = _edges(at, _exact(width)), _edges(at + 1, _exact(width))
             lower[at == low], upper[at == high] = -np.inf, np.inf
             levels.append(_grouping(of_first[nodes], lower, upper, numbers, whole))
-        return known.column(levels, numbers.astype(np.float64))
+        column = known.column(levels, numbers.astype(np.float64))
+        beyond = np.zeros(len(values), np.bool_)
+        beyond[known.mask] = self._beyond(numbers)
+        return ended(column, beyond) if beyond.any() else column
+
+    def _beyond(self, numbers: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Return which numbers are beyond an end: they are never published exactly."""
+        above = np.zeros(len(numbers), np.bool_) if self.top is None else numbers >= self.top
+        return above if self.bottom is None else above | (numbers < self.bottom)
 
     def _ends(self, width: Fraction) -> tuple[int, int]:
         """Return the first and last band of a width; beyond all bands where there is no end."""
@@ -215,7 +224,7 @@ def _written(edges: Floats) -> pa.StringArray:
 
 
 def ages(unknown: Literal["refuse", "root"] = "refuse") -> Ranges:
-    """Return bands of 5, 10, 20 and 40 years; 90 years and more share a band at every level but
-    that of the values themselves.
+    """Return bands of 5, 10, 20 and 40 years; 90 years and more share a band at every level, that
+    of the values themselves included.
     """
     return Ranges((5, 10, 20, 40), top=90, unknown=unknown)

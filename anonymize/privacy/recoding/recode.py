@@ -14,7 +14,7 @@ from anonymize.privacy.recoding.hierarchy import full_domain
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.local import local
 from anonymize.privacy.recoding.promise import Promise, RecodingError, Sensitive
-from anonymize.privacy.recoding.publish import recoding_of
+from anonymize.privacy.recoding.publish import Published, recoding_of
 from anonymize.privacy.recoding.sets import sets
 from anonymize.privacy.recoding.trees import Ints, Trees
 
@@ -64,7 +64,7 @@ def recode(
         return Recoding(empty, tuple(() for _ in columns), np.zeros(0, np.bool_))
     match method:
         case "local":
-            made = local(trees, judge, max_suppressed, effort)
+            made = _local(trees, judge, max_suppressed, effort)
         case "mondrian":
             made = sets(trees, judge, max_suppressed)
         case "hierarchy":
@@ -72,6 +72,19 @@ def recode(
         case _:
             assert_never(method)
     return recoding_of(made, judge, order, max_suppressed)
+
+
+def _local(trees: Trees, judge: Judge, max_suppressed: float, effort: Effort) -> Published:
+    """Return what ``local`` finds, or else one level per column for all rows: that is a local
+    recoding, too, and the search for it visits other choices.
+    """
+    try:
+        return local(trees, judge, max_suppressed, effort)
+    except RecodingError as error:
+        try:
+            return full_domain(trees, judge, max_suppressed)
+        except RecodingError:
+            raise error from None
 
 
 def _prepared(

@@ -38,6 +38,8 @@ ACTIONS: Mapping[str, str] = {
     " turn back",
     "fake": "replaced by an invented value",
     "generalize": "made coarser: a range, a period or a part in place of the exact value",
+    "recode": "made coarser where a group of people would be too small otherwise, and exact where"
+    " it is large enough",
     "shift_dates": "moved by a secret number of days, the same for all dates of a person",
     "perturb": "changed by random noise",
     "shuffle": "exchanged between rows",
@@ -54,9 +56,11 @@ def verdict_words(verdict: str) -> str:
 
 def action_words(action: str) -> str:
     """Return what an action, with its parameters, does to values."""
+    action, _, recoded = action.partition(", then ")
     parts = (part.split(" ", 1)[0].rstrip(",") for part in action.split(", else "))
     known = dict.fromkeys(ACTIONS.get(part, part) for part in parts)
-    return "; in other rows: ".join(known)
+    done = "; in other rows: ".join(known)
+    return f"{done}; then {ACTIONS['recode']}" if recoded else done
 
 
 def why(told: Told, one: ToldColumn) -> str:

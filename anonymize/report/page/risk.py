@@ -93,9 +93,9 @@ def _recoded(privacy: PrivacyFacts) -> Iterator[Measure]:
         yield Measure(
             "loss of detail",
             f"{privacy.loss:.1%}",
-            f"{_sentence(_listed(privacy.recoded))[:-1]} were made coarser until the groups were"
-            f" large enough (method: {privacy.method}). 0% means that every value stayed exact,"
-            " 100% that nothing is left of any.",
+            f"How much detail went from {_listed(privacy.recoded)}, which may be made coarser until"
+            f" the groups are large enough (method: {privacy.method}), and with rows left out. 0%"
+            " means that every value stayed exact, 100% that nothing is left of any.",
         )
     if privacy.asked_of_values:
         yield Measure(
