@@ -189,6 +189,33 @@ def test_partials_jobs_and_reports_hold_no_value(place: Path, keyring_uri: str) 
         assert not leaks(running.finish(reports))
 
 
+def test_combinations_that_are_recoded_travel_encrypted(tmp_path: Path, keyring_uri: str) -> None:
+    """Quasi-identifiers under ``recode:`` and the order of sensitive values, before and after."""
+    path = canary_policy(tmp_path)
+    said = json.loads(path.read_text())
+    keep = {"action": "keep", "accept": "test"}
+    said["columns"] = {"c0": keep, "c3": keep, "c5": keep, "group": keep}
+    said["privacy"] = {
+        "quasi_identifiers": ["c0", "c5", "group"],
+        "sensitive": ["c3"],
+        "k": 3,
+        "t": {"most": 0.9, "distance": "ordered"},
+        "max_suppressed": 0.5,
+        "recode": {"c0": "values", "c5": {"ranges": [1_000, 10**12]}},
+    }
+    path.write_text(json.dumps(said))
+    with begin(path, keyring_uri) as running:
+        while running.job.plan.needs_first_pass:
+            partials = [measure_partition(running.job, number) for number in range(2)]
+            assert not any(leaks(partial) for partial in partials)
+            running.fit(partials)
+        fitted = running.job.plan.fitted
+        assert fitted is not None
+        assert fitted.recoded is not None
+        assert fitted.decision.order
+        assert not leaks(running.job)
+
+
 def test_two_runs_share_no_digest(place: Path, keyring_uri: str) -> None:
     """What is kept of one run's tasks does not tell who is in another's."""
     keys = []
