@@ -157,7 +157,7 @@ def test_an_object_replaced_while_it_is_read_is_noticed(
     """Reads ask for the object that was opened; no mixture of two is read."""
     monkeypatch.setattr(ranges, "BLOCK_BYTES", 4096)
     monkeypatch.setattr("anonymize.io.sources.csv_files.BLOCK_BYTES", 4096)
-    body = CSV * 20
+    body = CSV * 4
     cloud.put("a.csv", body)
     source = open_source(cloud.at("a.csv"), header=False)
     batches = source.files[0].batches()
