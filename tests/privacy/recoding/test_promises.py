@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anonymize.privacy.recoding import Promise, RecodingError, Sensitive, recode
@@ -137,6 +137,7 @@ def test_each_class_has_k_persons(table: Table, k: int, data: st.DataObject) -> 
 
 @settings(max_examples=examples(90), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), st.integers(0, 2)), min_size=1))
+@example([(0, 0, 0), (0, 1, 1), (1, 0, 0)])
 def test_a_value_that_all_persons_share_is_not_diverse(
     triples: list[tuple[int, int, int]],
 ) -> None:
@@ -151,8 +152,9 @@ def test_a_value_that_all_persons_share_is_not_diverse(
 
     def certain(members: list[int]) -> bool:
         inside = np.isin(at, members)
-        count = Counter(value[inside].tolist())
-        return max(count.values()) >= len(set(person[inside].tolist()))
+        each = set(zip(person[inside].tolist(), value[inside].tolist(), strict=True))
+        count = Counter(one for _, one in each)  # a person in two combinations is one
+        return max(count.values()) >= len({who for who, _ in each})
 
     given = Sensitive(at, value, person=person)
     try:
