@@ -123,7 +123,9 @@ class DiversityFacts(FrozenModel):
     homogeneous: int
     """Number of classes in which all people share a value."""
     enforced: bool = False
-    """Whether the policy asks for a minimum of it in every class."""
+    """Whether the policy's ``l`` asks for a minimum in every class, in the way that
+    ``asked_of_values`` says.
+    """
     distance: float | None = None
     """Largest distance between the values of a class and those of all rows released, 0 to 1; None
     if the policy asks for no closeness.

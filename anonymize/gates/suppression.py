@@ -144,7 +144,7 @@ def _sensitive(
     distance = distances.get(found.column)
     return DiversityFacts(
         **asdict(found),
-        enforced=privacy.judges_values,
+        enforced=privacy.l is not None,
         distance=None if distance is None else round(distance, 4),
     )
 

@@ -69,12 +69,15 @@ def what_if(
     source = open_spec(policy.source)
     plan: Plan = replace(plan_source(policy, source, opened), facts_key=None)
     partial = Partial()
-    while partial.classes is None:  # facts of fitted rules come first
-        plan = fit(plan, partial, opened) if partial.facts else plan
+    while partial.classes is None:
+        if partial.facts:  # those of fitted rules come first
+            plan = fit(plan, partial, opened)
         bound = PlanWithKeys(plan, opened)
         for partition in source.partitions():
             batches = partition.batches(list(plan.measured_columns))
             partial = partial.merge(bound.measure_all(batches))
+        if partial.classes is None and not partial.facts:
+            return tuple(WhatIf(k, 0, refused="the source has no rows") for k in ks)
     return tuple(_with(plan, policy.privacy, partial, k, opened) for k in ks)
 
 

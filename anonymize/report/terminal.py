@@ -47,12 +47,13 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
         top = privacy["most_frequent_subject"]["share_of_rows"]
         words.append(f"the most frequent subject has {top:.0%} of the rows")
     for found in privacy.get("sensitive", ()):
-        known = "" if found.get("distance") is None else f", t = {found['distance']:.3f}"
-        asked = "enforced" if found.get("enforced") else "not enforced"
+        asked = privacy["asked_of_values"] if found.get("enforced") else "not enforced"
         words.append(
-            f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f}{known},"
+            f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f},"
             f" {asked})"
         )
+        if found.get("distance") is not None:
+            words.append(f"t = {found['distance']:.3f} of {found['column']} (enforced)")
     return words
 
 

@@ -20,7 +20,8 @@ import anonymize
 from anonymize.dataset import Dataset, read
 from anonymize.errors import DataError, GateError
 from anonymize.keys import Keyring
-from anonymize.policy import Policy, parse_policy
+from anonymize.policy import Policy, RowsSpec, parse_policy
+from anonymize.report.terminal import privacy_words
 
 ROWS = 900
 COLUMNS = ["age", "zip", "sex", "dx"]
@@ -231,6 +232,38 @@ def test_nobody_beyond_an_end_is_published_exactly(
     ages = {row[0] for row in published(tmp_path, "out", keyring)}
     assert "90+" in ages
     assert not ages & {"95", "101"}
+
+
+def test_what_if_of_rows_that_a_filter_leaves_out_ends(tmp_path: Path, keyring_uri: str) -> None:
+    """No row is left to be counted."""
+    from anonymize.pipeline.what_if import what_if
+
+    written(tmp_path, 1, table())
+    rows = RowsSpec(where=(("age", "<", 0),))
+    nobody = policy(tmp_path, "out").model_copy(update={"rows": rows})
+    (found,) = what_if(nobody, [4], keyring=keyring_uri)
+    assert (found.rows, found.suppressed) == (0, 0)
+
+
+def test_closeness_alone_does_not_call_diversity_enforced(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """A measure is called enforced only if the policy asks for it."""
+    written(tmp_path, 1, table())
+    dumped = policy(tmp_path, "out").privacy
+    assert dumped is not None
+    close = dumped.model_copy(update={"l": None, "t": 0.5})
+    anonymize.run(
+        policy(tmp_path, "out").model_copy(update={"privacy": close}), keyring=keyring_uri
+    )
+    told = Dataset(tmp_path / "out").manifest(keyring=keyring).privacy
+    assert told is not None
+    assert not told.sensitive[0].enforced
+    assert told.sensitive[0].distance is not None
+    assert told.sensitive[0].distance <= 0.5
+    words = privacy_words(told.model_dump(mode="json"))
+    assert any("not enforced" in one for one in words)
+    assert any(one.startswith("t = ") for one in words)
 
 
 def test_spellings_of_a_sensitive_value_are_one(tmp_path: Path, keyring_uri: str) -> None:
