@@ -57,7 +57,8 @@ def what_if(
     """
     policy = as_policy(policy)
     if policy.privacy is None:
-        raise ArgumentError("the policy has no privacy: block, so no class has a least size")
+        what = "is not there, so no class has a least size; add privacy: {quasi_identifiers: […]}"
+        raise ArgumentError(what, place=policy.place("privacy"))
     if wrong := [k for k in ks if k < 2]:
         raise ArgumentError(f"k = {wrong[0]}: classes have at least 2 people")
     try:

@@ -18,7 +18,7 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read
-from anonymize.errors import DataError, GateError
+from anonymize.errors import ArgumentError, DataError, GateError
 from anonymize.keys import Keyring
 from anonymize.policy import Policy, RowsSpec, parse_policy
 from anonymize.report.terminal import privacy_words
@@ -232,6 +232,16 @@ def test_nobody_beyond_an_end_is_published_exactly(
     ages = {row[0] for row in published(tmp_path, "out", keyring)}
     assert "90+" in ages
     assert not ages & {"95", "101"}
+
+
+def test_what_if_without_a_promise_says_what_to_add(tmp_path: Path, keyring_uri: str) -> None:
+    """The error names the block that is missing."""
+    from anonymize.pipeline.what_if import what_if
+
+    written(tmp_path, 1, table())
+    none = policy(tmp_path, "out").model_copy(update={"privacy": None})
+    with pytest.raises(ArgumentError, match="privacy: is not there.*add privacy:"):
+        what_if(none, [4], keyring=keyring_uri)
 
 
 def test_what_if_of_rows_that_a_filter_leaves_out_ends(tmp_path: Path, keyring_uri: str) -> None:
