@@ -240,7 +240,7 @@ def test_what_if_without_a_promise_says_what_to_add(tmp_path: Path, keyring_uri:
 
     written(tmp_path, 1, table())
     none = policy(tmp_path, "out").model_copy(update={"privacy": None})
-    with pytest.raises(ArgumentError, match="privacy: is not there.*add privacy:"):
+    with pytest.raises(ArgumentError, match=r"privacy: is not there.*add privacy:"):
         what_if(none, [4], keyring=keyring_uri)
 
 
