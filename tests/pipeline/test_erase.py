@@ -62,7 +62,7 @@ class Place:
     def write(self, file: int, people: list[int]) -> None:
         """Write a file with a row per person named, numbered by file and row."""
         rows = [
-            f"P{one},p{one}@example.org,{file * 100 + at},0{one % 2}"
+            f"Zuqo{one},p{one}@example.org,{file * 100 + at},0{one % 2}"
             for at, one in enumerate(people)
         ]
         text = "\n".join(["person,mail,number,zip", *rows, ""])
@@ -107,13 +107,13 @@ def test_a_person_leaves_and_stays_away(place: Place) -> None:
     """From every file; the others stay, and later runs leave the person out."""
     place.run()
     assert place.numbers() == ALL
-    erase(place.file, "P3", place.uri, reason="request 12")
+    erase(place.file, "Zuqo3", place.uri, reason="request 12")
     assert place.numbers() == [0, 1, 3, 101, 102, 103]
     assert place.dataset.versions(place.keyring) == (2,)
     place.write(1, [3, 4, 7])
     place.run()
     assert place.numbers() == [0, 1, 3, 101, 102]
-    assert place.holding("P3") == []
+    assert place.holding("Zuqo3") == []
     assert place.dataset.verify(keyring=place.uri, dataset="people").ok
 
 
@@ -121,13 +121,13 @@ def test_the_certificate_says_what_was_where_and_what_stays(place: Place) -> Non
     """Signed, and without a raw value."""
     place.run()
     place.run()
-    made = erase(place.file, "P1", place.uri, reason="request 12")
+    made = erase(place.file, "Zuqo1", place.uri, reason="request 12")
     stated = open_certificate(json.dumps(made).encode(), place.keyring, "c.json")
     assert stated["was"] == {"in_versions": [1, 2], "perhaps_in_versions": []}
     assert stated["gone"] == {"versions": [1, 2], "vault": "no column uses one"}
     assert stated["current"]["version"] == 3
     assert stated["stays"][0]["what"] == "the keyed id in the audit log"
-    assert "P1" not in json.dumps(made)
+    assert "Zuqo1" not in json.dumps(made)
     twice = json.dumps(made).replace('"reason": ', '"reason": "all systems", "reason": ', 1)
     with pytest.raises(DatasetError, match="is not a certificate: damaged"):
         open_certificate(twice.encode(), place.keyring, "c.json")
@@ -140,7 +140,7 @@ def test_nothing_on_disk_names_who_was_forgotten(place: Place) -> None:
     """Least of all the log, which says that somebody was."""
     place.write(0, [1, 77777])
     place.run()
-    erase(place.file, "P77777", place.uri, reason="request 12")
+    erase(place.file, "Zuqo77777", place.uri, reason="request 12")
     for path in (place.folder / "out").rglob("*"):
         if path.is_file():
             assert b"77777" not in path.read_bytes()
@@ -150,7 +150,7 @@ def test_only_the_parts_that_held_the_person_are_made_again(place: Place) -> Non
     """The others are taken over, and the next run keeps all."""
     place.run(incremental=True)
     kept = {entry.sha256 for entry in place.dataset.manifest(keyring=place.uri).data_files()}
-    erase(place.file, "P1", place.uri, reason="request 12")
+    erase(place.file, "Zuqo1", place.uri, reason="request 12")
     now = {entry.sha256 for entry in place.dataset.manifest(keyring=place.uri).data_files()}
     assert len(now & kept) == 1
     assert place.numbers() == [1, 2, 100, 101, 102, 103]
@@ -160,7 +160,7 @@ def test_only_the_parts_that_held_the_person_are_made_again(place: Place) -> Non
 def test_an_incremental_run_behind_a_forgetting_leaves_the_person_out(place: Place) -> None:
     """Although no file changed since."""
     place.run(incremental=True)
-    forget(place.file, "P3", place.uri, reason="request 12")
+    forget(place.file, "Zuqo3", place.uri, reason="request 12")
     done = place.run(incremental=True)
     assert done.increment is not None
     assert done.increment.why_again == ("they held rows of somebody who was forgotten",)
@@ -173,8 +173,8 @@ def test_classes_that_become_too_small_without_the_person_go_too(tmp_path: Path)
     place.build(extra="privacy: {quasi_identifiers: [zip], k: 3, max_suppressed: 0.9}")
     place.run()
     assert place.dataset.manifest(keyring=place.uri).privacy.k == 3  # type: ignore[union-attr]
-    erase(place.file, "P4", place.uri, reason="request 12")
-    assert place.numbers() == [0, 2, 3, 100, 102]  # P2 and P6 were of P4's class of three
+    erase(place.file, "Zuqo4", place.uri, reason="request 12")
+    assert place.numbers() == [0, 2, 3, 100, 102]  # Zuqo2 and Zuqo6 were of Zuqo4's class of three
 
 
 @pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.soak)])
@@ -188,7 +188,7 @@ def test_fitted_rules_do_not_learn_from_the_person(tmp_path: Path, workers: int)
     )
     place.run(workers=workers)
     before = set(read(place.dataset, keyring=place.uri)["number"].to_pylist())
-    for person in ("P4", "P5", "P6"):
+    for person in ("Zuqo4", "Zuqo5", "Zuqo6"):
         forget(place.file, person, place.uri, reason="request 12")
     place.run(workers=workers)
     after = set(read(place.dataset, keyring=place.uri)["number"].to_pylist())
@@ -201,10 +201,10 @@ def test_tokens_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     place = Place(tmp_path)
     place.build(action="tokenize, method: vault, domain: mail")
     place.run()
-    made = erase(place.file, "P1", place.uri, reason="request 12")
+    made = erase(place.file, "Zuqo1", place.uri, reason="request 12")
     assert made["certificate"]["gone"]["vault"] == "holds no entry of the person"
     place.run()
-    assert forget(place.file, "P1", place.uri, reason="once more") == 0
+    assert forget(place.file, "Zuqo1", place.uri, reason="once more") == 0
     assert place.numbers() == [1, 2, 100, 101, 102, 103]
 
 
@@ -212,7 +212,7 @@ def test_an_older_version_is_not_made_current_again(place: Place) -> None:
     """It may hold the person; nothing moves."""
     place.run()
     place.run()
-    forget(place.file, "P9", place.uri, reason="request 12")
+    forget(place.file, "Zuqo9", place.uri, reason="request 12")
     with pytest.raises(DatasetError, match="is from before somebody was forgotten"):
         place.dataset.rollback(1, keyring=place.uri, why="a test")
     assert place.dataset.current == 2
@@ -227,7 +227,7 @@ def test_retention_keeps_older_versions_and_the_certificate_says_until_when(
     text = place.file.read_text().replace("{index: true}", "{index: true, retention: 30d}")
     place.file.write_text(text)
     place.run()
-    made = erase(place.file, "P1", place.uri, reason="request 12")["certificate"]
+    made = erase(place.file, "Zuqo1", place.uri, reason="request 12")["certificate"]
     assert place.dataset.versions(place.keyring) == (1, 2)
     assert made["gone"]["versions"] == []
     assert made["stays"][0]["what"] == "version 1"
@@ -240,7 +240,7 @@ def test_versions_without_an_index_go_because_they_may_hold_the_person(place: Pl
     place.file.write_text(text.replace("erasure: {index: true}", ""))
     place.run()
     place.file.write_text(text)
-    made = erase(place.file, "P1", place.uri, reason="request 12")["certificate"]
+    made = erase(place.file, "Zuqo1", place.uri, reason="request 12")["certificate"]
     assert made["was"] == {"in_versions": [], "perhaps_in_versions": [1]}
     assert (made["gone"]["versions"], made["current"]["version"]) == ([1], 2)
 
@@ -248,7 +248,7 @@ def test_versions_without_an_index_go_because_they_may_hold_the_person(place: Pl
 def test_who_is_in_no_version_needs_no_new_one(place: Place) -> None:
     """They are left out from now on all the same."""
     place.run()
-    made = erase(place.file, "P9", place.uri, reason="request 12")["certificate"]
+    made = erase(place.file, "Zuqo9", place.uri, reason="request 12")["certificate"]
     assert (made["current"]["version"], made["gone"]["versions"]) == (1, [])
     place.write(1, [9, 4])
     place.run()
@@ -259,7 +259,7 @@ def test_a_run_that_began_before_does_not_publish_the_person(place: Place) -> No
     """It is refused at its end; the next one leaves them out."""
     place.run()
     with begin(place.file, place.uri) as running:
-        forget(place.file, "P1", place.uri, reason="request 12")
+        forget(place.file, "Zuqo1", place.uri, reason="request 12")
         from anonymize.pipeline.partition import write_partition
 
         reports = [write_partition(running.job, number) for number in running.numbers()]
@@ -271,7 +271,7 @@ def test_a_run_that_began_before_does_not_publish_the_person(place: Place) -> No
 def test_a_policy_that_no_longer_says_whose_rows_are_is_refused(place: Place) -> None:
     """The person would come back without a word."""
     place.run()
-    forget(place.file, "P1", place.uri, reason="request 12")
+    forget(place.file, "Zuqo1", place.uri, reason="request 12")
     text = place.file.read_text()
     for changed in ("subject: mail", ""):
         other = text.replace("subject: person", changed)
@@ -286,8 +286,8 @@ def test_a_policy_that_no_longer_says_whose_rows_are_is_refused(place: Place) ->
 def test_forgetting_twice_is_one_entry(place: Place) -> None:
     """The act can be repeated; the certificate is of the first."""
     place.run()
-    first = erase(place.file, "P1", place.uri, reason="request 12")["certificate"]
-    again = erase(place.file, "P1", place.uri, reason="request 12, again")["certificate"]
+    first = erase(place.file, "Zuqo1", place.uri, reason="request 12")["certificate"]
+    again = erase(place.file, "Zuqo1", place.uri, reason="request 12, again")["certificate"]
     acts = [entry.what for entry in place.dataset.audit.entries(place.keyring)]
     assert acts == ["publish", "forget", "publish", "expire"]
     assert (again["log"]["entry"], again["was"]) == (2, first["was"])
@@ -302,7 +302,7 @@ def test_without_an_index_or_a_subject_nothing_is_done(place: Place) -> None:
             forget(place.file, blank, place.uri, reason="request 12")
     place.file.write_text(place.file.read_text().replace("erasure: {index: true}", ""))
     with pytest.raises(ArgumentError, match="says nothing of an index"):
-        erase(place.file, "P1", place.uri, reason="request 12")
+        erase(place.file, "Zuqo1", place.uri, reason="request 12")
     assert len(place.dataset.audit.entries()) == 1
 
 
@@ -312,11 +312,11 @@ def test_a_failed_gate_leaves_the_older_versions(place: Place) -> None:
     text = place.file.read_text()
     place.file.write_text(text + "privacy: {quasi_identifiers: [zip], k: 50}\n")
     with pytest.raises(GateError):
-        erase(place.file, "P1", place.uri, reason="request 12", accept_change=True)
+        erase(place.file, "Zuqo1", place.uri, reason="request 12", accept_change=True)
     assert place.dataset.versions(place.keyring) == (1,)
     place.file.write_text(text)
-    erase(place.file, "P1", place.uri, reason="request 12")
-    assert place.holding("P1") == []
+    erase(place.file, "Zuqo1", place.uri, reason="request 12")
+    assert place.holding("Zuqo1") == []
 
 
 @pytest.mark.soak
@@ -337,15 +337,15 @@ def test_an_erasure_can_be_killed_at_every_step(
         if not killed_at(
             step,
             place.folder / "out",
-            lambda: erase(place.file, "P3", place.uri, reason="request 12"),
+            lambda: erase(place.file, "Zuqo3", place.uri, reason="request 12"),
         ):
             break
         assert place.numbers() in (ALL, [0, 1, 3, 101, 102, 103])
-        made = erase(place.file, "P3", place.uri, reason="request 12")["certificate"]
+        made = erase(place.file, "Zuqo3", place.uri, reason="request 12")["certificate"]
         assert made["was"]["in_versions"] == [1]
         assert made["gone"]["versions"][0] == 1
         assert place.numbers() == [0, 1, 3, 101, 102, 103]
-        assert place.holding("P3") == []
+        assert place.holding("Zuqo3") == []
         assert place.dataset.verify(keyring=place.uri).ok
         step, kills = step + stride, kills + 1
     assert kills > 3
@@ -355,7 +355,7 @@ def test_facts_name_who_was_left_out_by_keyed_id(place: Place) -> None:
     """For the owner alone, so that a later run need not look again."""
     place.run()
     assert open_facts(place.dataset.manifest(keyring=place.uri), place.uri)["left_out"] == []
-    erase(place.file, "P1", place.uri, reason="request 12")
+    erase(place.file, "Zuqo1", place.uri, reason="request 12")
     facts = open_facts(place.dataset.manifest(keyring=place.uri), place.uri)
     assert [len(one) for one in facts["left_out"]] == [32]
 
@@ -368,7 +368,7 @@ def test_a_revocation_that_takes_an_erasure_out_of_effect_is_told(
         monkeypatch.setattr(module, "now", lambda: "2026-11-20T10:00:00Z")
     place.run()
     monkeypatch.setattr(audit, "now", lambda: "2026-11-25T10:00:00Z")
-    forget(place.file, "P1", place.uri, reason="request 12")
+    forget(place.file, "Zuqo1", place.uri, reason="request 12")
     monkeypatch.undo()
     revoke(KeyName("signing"), 1, "2026-11-24", [place.folder / "out"], place.uri)
     said = [one for one in place.run().not_looked_for if "say to forget" in one]
@@ -376,7 +376,7 @@ def test_a_revocation_that_takes_an_erasure_out_of_effect_is_told(
         "people whom entries of the log say to forget (1): a revoked key signed these (coatcheck"
         " history), so forget them again"
     ]
-    erase(place.file, "P1", place.uri, reason="request 12, again")
+    erase(place.file, "Zuqo1", place.uri, reason="request 12, again")
     assert not [one for one in place.run().not_looked_for if "say to forget" in one]
     assert place.numbers() == [1, 2, 100, 101, 102, 103]
 
@@ -390,7 +390,7 @@ def test_versions_of_another_vault_go_and_what_it_holds_is_said(
     for name in ("one", "two"):
         monkeypatch.setenv("COATCHECK_VAULT", f"sqlite:{tmp_path / name}.db")
         place.run(accept_change=True)
-    made = erase(place.file, "P1", place.uri, reason="request 12")["certificate"]
+    made = erase(place.file, "Zuqo1", place.uri, reason="request 12")["certificate"]
     assert made["gone"] == {"versions": [1, 2], "vault": "holds no entry of the person"}
 
 
@@ -398,7 +398,7 @@ def test_the_plan_shows_no_example_of_who_was_forgotten(place: Place) -> None:
     """Not even masked; and it does not need the sink to be readable."""
     place.run()
     assert preview_plan(place.file, place.uri).plan.forgotten == ()
-    forget(place.file, "P1", place.uri, reason="request 12")
+    forget(place.file, "Zuqo1", place.uri, reason="request 12")
     assert len(preview_plan(place.file, place.uri).plan.forgotten) == 1
     init_keyring(f"file:{place.folder / 'other.json'}", NAMES)
     other = preview_plan(place.file, f"file:{place.folder / 'other.json'}")
@@ -411,9 +411,9 @@ def test_the_command_prints_the_certificate_alone(place: Place) -> None:
     work = Workplace(place.folder, place.uri)
     arguments = ("forget", str(place.file), "--subject", "-", "--reason", "request 12")
     env = work._environment({})
-    code, out, err = in_fork((*arguments, "--everywhere"), place.folder, env, b"P1\n")
+    code, out, err = in_fork((*arguments, "--everywhere"), place.folder, env, b"Zuqo1\n")
     assert (code, json.loads(out)["certificate"]["gone"]["versions"]) == (0, [1])
-    assert b"P1" not in out + err
+    assert b"Zuqo1" not in out + err
     (place.folder / "c.json").write_bytes(out)
     assert (
         "versions removed: 1; version 2 is current"
@@ -421,7 +421,7 @@ def test_the_command_prints_the_certificate_alone(place: Place) -> None:
     )
     (place.folder / "c.json").write_bytes(out.replace(b"request 12", b"request 13"))
     assert work.coatcheck("audit", "certificate", "c.json").returncode == 1
-    code, out, err = in_fork(arguments, place.folder, env, b"P3\n")
+    code, out, err = in_fork(arguments, place.folder, env, b"Zuqo3\n")
     assert (code, out) == (0, b"")
     assert err.decode().splitlines() == [
         "later runs leave their rows out",
