@@ -69,3 +69,14 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
     """It would be a folder of that name otherwise."""
     with pytest.raises(DatasetError, match="dataset: "):
         Dataset(address)
+
+
+def test_a_dataset_answers_to_its_own_name(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
+    """Before the first publication it has none; other acts than publications name none."""
+    dataset.audit.append("reveal", keyring=keyring, details={"dataset": "visits"})
+    dataset.require_named("people", keyring)
+    with pytest.raises(DatasetError, match="holds dataset 'people', not 'visits'; nothing was"):
+        dataset.require_named("visits", keyring)
+    Dataset(tmp_path / "none").require_named("visits", keyring)
