@@ -84,6 +84,9 @@ def test_a_link_as_long_as_the_part_is_no_plain_file(tmp_path: Path) -> None:
     )  # fmt: skip
     shutil.copy(aside, part)
     assert entry_problem(tmp_path, entry) is None
+    sidecar_of(part).unlink()
+    assert "is missing: the part's wrapped keys" in str(entry_problem(tmp_path, entry))
+    sidecar_of(part).write_bytes(b"{}")
     part.unlink()
     target = f"{aside.parent}/{aside.name}"
     os.symlink(target.replace("/", "/" * (size - len(target) + 1), 1), part)
