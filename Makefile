@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 WORKER_EXTRAS := dask postgres aws gcs azure hashicorp excel avro sql duckdb fast ner
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS =
+# What is compiled is kept, tests too, for the next of check, test, soak and run.
+export PYTHONDONTWRITEBYTECODE =
 
 ENGINES := .venv-engines
 READERS := .venv-readers

@@ -104,6 +104,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+def pytest_collection_finish() -> None:
+    """Let the tests and libraries that stay until the end be looked through no more."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """Let this process not wait until the disk has what is synced: no test cuts the power. Which
+    files are synced, when, and what follows where they cannot be is looked at by tests of their own
+    (`tests/dataset/test_synced.py` and those that put another function in this place).
+    """
+
+    def checked(file: Any) -> None:
+        os.fstat(file if isinstance(file, int) else file.fileno())  # it is open, as fsync asks
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", checked)
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_keyrings() -> Iterator[None]:
     """Let keyrings made here cost the least that opening allows: a fifth of what commands make

@@ -46,7 +46,6 @@ def residual_findings(
     samples: Sequence[ColumnSample],
     expected: Mapping[ColumnName, frozenset[Verdict | EntityType]],
     *,
-    scanner: Scanner | None = None,
     asked: Mapping[ColumnName, SearchedKinds] | None = None,
     countries: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
@@ -63,10 +62,8 @@ def residual_findings(
         expected: Per column, the allowed verdicts and entities: a column of fake names may hold
             ``PERSON_NAME``; the wildcard ``*`` allows anything. Nothing is allowed in a column that
             is missing here.
-        scanner: Reads the cells of columns that are not in ``asked``; None builds one from the next
-            two arguments.
         asked: Per column, its scanner, and which of the scanner's findings count in addition to
-            those of fixed form.
+            those of fixed form. Other columns are read with the countries and languages alone.
         countries: Country packs for the cells.
         languages: Languages of the cells.
         names: Finds people in columns that the rules cannot classify, as in ``inspect_samples``.
@@ -77,11 +74,10 @@ def residual_findings(
         samples,
         countries=countries,
         languages=languages,
-        scanner=scanner,
         names=names,
         inside=False,
     )  # cells are compared with ``expected`` below
-    beside = SearchedKinds(scanner or _scanner(countries, languages))
+    beside = SearchedKinds(_scanner(countries, languages))
     for sample, finding in zip(samples, seen, strict=True):
         allowed = expected.get(sample.name, frozenset())
         if ANYTHING in allowed:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from anonymize.dataset import Anchor, Dataset, read
+from anonymize.dataset import Anchor, AuditLog, Dataset, audit, read
 from anonymize.dataset.anchor import HeadsCutShort
 from anonymize.dataset.canonical import canonical, parse_canonical
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import AnchorError, DatasetError, KeysError, PolicyError
-from anonymize.keys import Keyring, init_keyring, rotate_key
+from anonymize.keys import Keyring, init_keyring, revoke_key, rotate_key
 from anonymize.names import KeyName
 from anonymize.policy import load_policy
 
@@ -251,3 +251,26 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path, keyring: Keyring) 
     dataset = Dataset(tmp_path / "people", Anchor("people", command=["/no/such/program"]))
     with pytest.raises(AnchorError, match="cannot be asked: FileNotFoundError"):
         publish(dataset, keyring, 1)
+
+
+def test_a_head_from_before_its_key_was_revoked_shows_a_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A head bears no date: it is judged by that of the last entry that is left."""
+    uri = f"file:{tmp_path / 'own.json'}"
+    keyring = init_keyring(uri, [KeyName("training")])
+    monkeypatch.setattr(audit, "now", lambda: "2026-11-20T10:00:00Z")
+    log, anchor = AuditLog(tmp_path / "people"), Anchor("people", file=tmp_path / "heads.jsonl")
+    log.append("reveal", keyring=keyring)
+    before = {path: path.read_bytes() for path in (log.path, log.head_path)}
+    log.append("reveal", keyring=keyring)
+    anchor.tell(log)
+    for path, data in before.items():
+        path.write_bytes(data)
+    for since, what in (
+        ("2026-11-24", "was told of 2 entries, the audit log holds 1: it was cut"),
+        ("2026-11-19", "the log's head is refused: key 'signing.1' was revoked from 2026-11-19"),
+    ):
+        owner = revoke_key(KeyName("signing"), 1, since, uri)
+        (found,) = anchor.problems(log, owner)
+        assert found.what.startswith(what)

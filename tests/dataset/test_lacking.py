@@ -47,6 +47,9 @@ def test_a_changed_version_is_one_whatever_the_keyring_lacks(
 ) -> None:
     """Damage comes first."""
     reader = share_keyring([KeyName("clinical")], tmp_path / "reader.json", uri)
+    (two.folder(2) / "notes").write_bytes(b"")
+    told = two.verify(keyring=reader).problems
+    assert [problem.what for problem in told] == ["is not listed in the manifest"]
     part = next(two.folder(2).glob("part-*.parquet"))
     part.write_bytes(part.read_bytes()[:-1])
     assert "bytes, the manifest says" in two.verify(keyring=reader).problems[0].what

@@ -38,6 +38,13 @@ def test_a_manifest_opens_as_it_was_signed(keyring: Keyring) -> None:
     assert opened(by_hand(body(), keyring), keyring) == Manifest(dataset="people", version=1)
 
 
+def test_reads_are_logged_where_the_manifest_says_so_alone(keyring: Keyring) -> None:
+    """One from before reads were logged says nothing."""
+    said = {name: value for name, value in body().items() if name != "audit_reads"}
+    assert not opened(by_hand(said, keyring), keyring).audit_reads
+    assert opened(by_hand(said | {"audit_reads": True}, keyring), keyring).audit_reads
+
+
 def test_a_changed_manifest_is_refused_whoever_asks(keyring: Keyring) -> None:
     """The signature is checked, not only the digest that the log has."""
     outer = by_hand(body(), keyring)

@@ -361,3 +361,26 @@ def test_a_keyring_from_before_a_rotation_revokes_nothing(tmp_path: Path, uri: s
     assert (path.read_bytes(), dataset.audit.path.read_bytes()) == (old, log)
     path.write_bytes(new)
     assert dataset.verify(keyring=open_keyring(uri)).ok
+
+
+def test_a_log_in_which_the_old_key_signed_last_is_named_before_the_key_is_revoked(
+    tmp_path: Path, uri: str
+) -> None:
+    """Afterwards nobody could sign the log; the key can be revoked at once without the dataset."""
+    dataset, leaked = Dataset(tmp_path / "d"), stolen(uri)
+    publish(dataset, leaked, 1, parts=1)
+    owner = rotate(SIGNING, [dataset.path], uri) and open_keyring(uri)
+    publish(dataset, owner, 2, parts=1)
+    both = {entry.id: entry for entry in (*owner.entries(), *leaked.entries())}
+    hand = _SignsAsOne(both.values(), leaked)
+    publish(dataset, hand, 3, parts=1)  # type: ignore[arg-type]
+    before = dataset.audit.path.read_bytes()
+    with pytest.raises(DatasetError) as told:
+        revoke(SIGNING, 1, "2026-11-24", [dataset.path], uri)
+    assert [problem.what for problem in told.value.problems] == [
+        "'signing.1' was revoked, and a newer key had signed",
+        "nothing was done; to revoke the key at once, leave this dataset out",
+    ]
+    assert dataset.audit.path.read_bytes() == before
+    assert not any(entry.revoked_from for entry in open_keyring(uri).entries())
+    assert revoke(SIGNING, 1, "2026-11-24", [], uri).refused == {}

@@ -69,3 +69,25 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
     """It would be a folder of that name otherwise."""
     with pytest.raises(DatasetError, match="dataset: "):
         Dataset(address)
+
+
+def test_a_dataset_answers_to_its_own_name(
+    dataset: Dataset, keyring: Keyring, tmp_path: Path
+) -> None:
+    """Before the first publication it has none; other acts than publications name none."""
+    dataset.audit.append("reveal", keyring=keyring, details={"dataset": "visits"})
+    dataset.require_named("people", keyring)
+    with pytest.raises(DatasetError, match="holds dataset 'people', not 'visits'; nothing was"):
+        dataset.require_named("visits", keyring)
+    Dataset(tmp_path / "none").require_named("visits", keyring)
+
+
+def test_a_move_that_goes_while_it_is_looked_at_is_none(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was completed meanwhile; another one that is left is looked at."""
+    gone, left = dataset.path / ".CURRENT.1.ab.tmp", dataset.path / ".CURRENT.2.ab.tmp"
+    left.write_bytes(b"000002\n")
+    monkeypatch.setattr(Dataset, "_moving", lambda self: (gone, left))
+    assert dataset.is_moving_to(2)
+    assert not dataset.is_moving_to(1)

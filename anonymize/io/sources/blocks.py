@@ -18,6 +18,10 @@ BLOCK_BYTES = 16 << 20
 """Bytes that are parsed at once: enough to make per-block costs negligible, few enough to stay in
 cache.
 """
+_FIRST_BYTES = 1 << 19
+"""Bytes that are read before a whole block is made room for, which takes 2 ms: small files end in
+them. More than the piece that a store is asked for where a file is only looked at.
+"""
 LONGEST_ROW_BYTES = 1 << 28
 """A longer row is treated as an unclosed quote; reading up to here takes 0.6 GB of memory."""
 
@@ -71,7 +75,7 @@ class Splitter:
         self._stream, self.place, self._room, self._size = stream, place, room, size
         self._rest: bytes | bytearray | memoryview = b""
         self._offset = start
-        self._ended = False
+        self._ended = self._is_long = False
         self.newline = b"\n"
 
     def next(self, cut: Callable[[bytearray, int], int] | None = None) -> Block | None:
@@ -99,15 +103,30 @@ class Splitter:
     def _filled(self, wanted: int) -> tuple[bytearray, int]:
         """Return a new buffer with the remaining bytes, filled up from the stream."""
         length = len(self._rest)
-        size = max(wanted, length)
+        size = length if self._ended else max(wanted, length)
+        if not self._is_long and size > length + _FIRST_BYTES:
+            data = self._buffer(length + _FIRST_BYTES)
+            length = self._read(data, length, length + _FIRST_BYTES)
+            if self._ended:
+                return data, length
+            self._rest, self._is_long = memoryview(data)[:length], True
+        data = self._buffer(size)
+        return data, self._read(data, length, size)
+
+    def _buffer(self, size: int) -> bytearray:
+        """Return a new buffer that begins with the remaining bytes."""
         data = bytearray(size + self._room)
-        data[:length] = self._rest
+        data[: len(self._rest)] = self._rest
+        return data
+
+    def _read(self, data: bytearray, length: int, size: int) -> int:
+        """Fill ``data[length:size]`` from the stream; return where it ends."""
         view = memoryview(data)
         while length < size and not self._ended:
             got = self._stream.readinto(view[length:size]) or 0
             self._ended = got == 0
             length += got
-        return data, length
+        return length
 
     def _take(self, data: bytearray, length: int, end: int) -> Block:
         self._rest = bytes(memoryview(data)[end:length])
