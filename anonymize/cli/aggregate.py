@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, say, say_wrapped
-from anonymize.errors import ArgumentError, DatasetError, on_one_line
+from anonymize.cli.synthesize import new_files
+from anonymize.errors import ArgumentError, on_one_line
 
 if TYPE_CHECKING:
     from anonymize.pipeline.aggregate import Released
@@ -29,39 +29,17 @@ def aggregate_command(
     """Release, and write or print what was released."""
     from anonymize.pipeline.aggregate import aggregate
 
-    handle = None if output is None else _opened(output)
-    try:
+    with new_files(*([output] if output else [])) as files:
         made = aggregate(policy_path, keyring_uri, queries=queries, reason=reason)
         text = json.dumps(made.document, indent=2, ensure_ascii=False)
-        if handle is not None:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                handle = None
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-    except BaseException:
-        if output is not None:
-            if handle is not None:
-                os.close(handle)
-            output.unlink(missing_ok=True)
-        raise
+        for file in files:
+            file.write(text.encode() + b"\n")
     if as_json:
         print(text)
     elif output is None:
         for one in made.statistics:
             _print(one)
     say_wrapped(_cost(made, output))
-
-
-def _opened(output: Path) -> int:
-    """Make the file before anything is spent: a release that cannot be written is lost."""
-    try:
-        return os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ArgumentError("exists; name another file", place=str(output)) from None
-    except OSError as error:
-        what = f"cannot be written: {os.strerror(error.errno or 0).lower()}"
-        raise DatasetError(what, place=str(output)) from None
 
 
 def _print(one: Statistic) -> None:
@@ -99,7 +77,8 @@ def _cost(made: Released, output: Path | None) -> str:
     budget = made.budget
     who = "row" if _by_row(made) else "person"
     return (
-        f"{where}this cost one {who} {made.loss}; {budget.spent} of {budget.most} is spent. Intervals hold in 95 of 100 releases, of the rows that count:"
+        f"{where}this cost one {who} {made.loss}; {budget.spent} of {budget.most} is spent."
+        " Intervals hold in 95 of 100 releases, of the rows that count:"
         " what bounds and most: leave out is no part of them"
     )
 

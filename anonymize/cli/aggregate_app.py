@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from anonymize.cli.options import AsJson, KeyringUri, PolicyPath, local_or_none
+from anonymize.cli.options import AsJson, KeyringUri, PolicyPath, local, local_or_none
 
 
 def aggregate(
@@ -53,3 +53,38 @@ def aggregate(
         what_if_command(policy, what_if, query or [], keyring, as_json)
         return
     aggregate_command(policy, output, query or [], reason, keyring, as_json)
+
+
+def synthesize(
+    policy: PolicyPath,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=local,
+            help="The file to write (.csv or .parquet); it must not exist. OUT.json says how.",
+        ),
+    ],
+    rows: Annotated[
+        int | None,
+        typer.Option("--rows", help="How many rows; by default about as many as there are."),
+    ] = None,
+    epsilon: Annotated[
+        float | None, typer.Option("--epsilon", help="What it may cost, instead of the policy's.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; kept in the log. Needed to raise a budget.")
+    ] = "",
+    keyring: KeyringUri = None,
+) -> None:
+    """Make synthetic rows with differential privacy.
+
+    Drawn from noisy marginals of the columns that the policy's aggregates: names;
+    what it costs is taken from the same budget.
+
+    Example: coatcheck synthesize policy.yaml --epsilon 1 --rows 5000 -o rows.csv
+    """
+    from anonymize.cli.synthesize import synthesize_command
+
+    synthesize_command(policy, output, rows, epsilon, reason, keyring)

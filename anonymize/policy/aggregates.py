@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -65,7 +66,7 @@ class HistogramSpec(StrictModel):
 
     @model_validator(mode="after")
     def _ascends(self) -> HistogramSpec:
-        if any(not a < b for a, b in zip(self.edges, self.edges[1:], strict=False)):
+        if any(not a < b for a, b in pairwise(self.edges)):
             raise ValueError("edges ascend, for example [0, 18, 65, 120]")
         return self
 
@@ -163,6 +164,9 @@ class QuerySpec(StrictModel):
             raise ValueError(
                 "by: any is for counts; list the groups, for example those that a count found"
             )
+        for column, keys in self.by.items():
+            if keys != "any" and len({str(key) for key in keys}) < len(keys):
+                raise ValueError(f"by: {column} has a value twice")
         if self.groups_listed > _MOST_GROUPS:
             raise ValueError(f"by: more than {_MOST_GROUPS:,} groups in all")
         return self
@@ -173,6 +177,42 @@ class QuerySpec(StrictModel):
         ranges = len(self.histogram.edges) - 1 if self.histogram else 1
         listed: Sequence[int] = [len(keys) for keys in self.by.values() if keys != "any"]
         return math.prod(listed) * ranges
+
+
+class SyntheticColumn(StrictModel):
+    """A column of synthetic rows: its domain, said beforehand and not taken from the data."""
+
+    values: Annotated[tuple[Key, ...], Field(min_length=1, max_length=10_000)] | None = None
+    """The values it may have; rows with others are left out. ``null`` is a missing value."""
+    edges: Annotated[tuple[float, ...], Field(min_length=2, max_length=1_000)] | None = None
+    """Ascending edges of ranges of a number; values beyond are taken for the nearest. Synthetic
+    values are drawn evenly from within their range.
+    """
+    whole: bool = False
+    """Whether synthetic numbers are whole; for ``edges``."""
+
+    @model_validator(mode="after")
+    def _one_domain(self) -> SyntheticColumn:
+        if (self.values is None) == (self.edges is None):
+            raise ValueError("name either values or edges")
+        if self.edges is not None and any(not a < b for a, b in pairwise(self.edges)):
+            raise ValueError("edges ascend, for example [0, 18, 65, 120]")
+        if self.values is not None and len({repr(value) for value in self.values}) < len(
+            self.values
+        ):
+            raise ValueError("values: one is there twice")
+        return self
+
+
+class SyntheticSpec(StrictModel):
+    """Synthetic rows with differential privacy, for ``coatcheck synthesize``."""
+
+    columns: Annotated[dict[ColumnName, SyntheticColumn], Field(min_length=1, max_length=200)]
+    """The columns, each with its domain."""
+    epsilon: Epsilon
+    """What making them costs one person."""
+    most_rows: Annotated[int, Field(ge=1, le=10_000)] = 1
+    """Rows of a person that count; more are left out at random."""
 
 
 class AggregatesSpec(StrictModel):
@@ -188,14 +228,17 @@ class AggregatesSpec(StrictModel):
     machines release; without a password (PGPASSWORD, ~/.pgpass). By default the dataset's signed
     audit log alone is the ledger.
     """
-    queries: Annotated[
-        dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,80}$")], QuerySpec],
-        Field(min_length=1),
-    ]
+    queries: dict[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,80}$")], QuerySpec] = Field(
+        default_factory=dict
+    )
     """The statistics, by name."""
+    synthetic: SyntheticSpec | None = None
+    """Synthetic rows from the same budget."""
 
     @model_validator(mode="after")
     def _fits_the_budget(self) -> AggregatesSpec:
+        if not self.queries and self.synthetic is None:
+            raise ValueError("queries: say at least one, or synthetic:")
         deltas = [query.delta for query in self.queries.values() if query.delta is not None]
         if deltas and self.budget.delta is None:
             raise ValueError("budget.delta: is needed by the queries with by: any")

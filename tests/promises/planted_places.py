@@ -40,7 +40,8 @@ def aggregates(place: Place) -> None:
     """Statistics of planted columns: groups that are found are of many people."""
     place.source("g.csv", csv_of(place.rows(300)))
     asked = (
-        "subject: token\naggregates:\n  budget: {epsilon: 3, delta: 1e-5}\n  queries:\n"
+        "subject: token\naggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
+        "  synthetic: {epsilon: 1, columns: {kind: {values: [a, b]}}}\n  queries:\n"
         "    kinds: {count: people, by: {kind: any}, epsilon: 1, delta: 1e-6}\n"
         "    asides: {count: rows, by: {aside: any}, epsilon: 1, delta: 1e-6}\n"
     )
@@ -49,6 +50,7 @@ def aggregates(place: Place) -> None:
     place.run("aggregate", g, "--what-if", "epsilon=0.1,1")
     place.run("aggregate", g, "-o", "g.json")
     place.run("aggregate", g, "--query", "kinds")
+    place.run("synthesize", g, "-o", "g.csv")
     place.run("aggregate", g, code=1, says="nothing was released")
     wrong = place.policy(
         "w",

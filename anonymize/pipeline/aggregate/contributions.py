@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,37 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
+class Keys(Sequence[tuple[str | None, ...]]):
+    """The groups of a query: one text per column, in every combination. Made when asked for: those
+    of found groups could be more than fit into memory.
+    """
+
+    def __init__(self, texts: Sequence[Sequence[str | None]]) -> None:
+        """Combine the texts of each column."""
+        self._texts = texts
+
+    def __len__(self) -> int:
+        """Return the number of combinations."""
+        return math.prod(map(len, self._texts))
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[str | None, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[tuple[str | None, ...]]: ...
+
+    def __getitem__(self, at: int | slice) -> Any:
+        """Return the texts of a group, by its code; the last column's change first."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        key = list[str | None]()
+        for texts in reversed(self._texts):
+            at, place = divmod(at, len(texts))
+            key.append(texts[place])
+        return tuple(reversed(key))
+
+
 @dataclass(frozen=True)
 class Contributions:
     """The rows that count in a query, n."""
@@ -39,7 +72,7 @@ class Contributions:
     """The group of each row: an index into ``keys``."""
     values: Floats = field(repr=False)
     """The value of each row; empty for counts."""
-    keys: Sequence[tuple[str | None, ...]] = field(repr=False)
+    keys: Keys = field(repr=False)
     """The groups: the text of each column of ``by``, and the range of a histogram."""
 
 
@@ -54,10 +87,10 @@ def problems_in(policy: Policy, schema: pa.Schema) -> list[Problem]:
             if leaf is None or leaf.level != ROOT:
                 what = f"{column}: there is no such column with one value a row"
                 found.append(Problem(place, what))
-            elif column == query.column and not _is_number(leaf.type):
+            elif column == query.column and not is_number(leaf.type):
                 advice = f"say types: {{{column}: float64}} in source: if it holds numbers"
                 found.append(Problem(place, f"{column}: is {leaf.type}, no number; {advice}"))
-            elif column in query.by and not _is_key(leaf.type):
+            elif column in query.by and not is_key(leaf.type):
                 what = f"{column}: is {leaf.type}; groups are of texts, whole numbers, days, flags"
                 found.append(Problem(place, what))
     return found
@@ -70,14 +103,16 @@ def queries_of(policy: Policy) -> Mapping[str, QuerySpec]:
     return policy.aggregates.queries
 
 
-def _is_number(kind: pa.DataType) -> bool:
+def is_number(kind: pa.DataType) -> bool:
+    """Return whether a column of this type has numbers."""
     return bool(pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind))
 
 
-def _is_key(kind: pa.DataType) -> bool:
+def is_key(kind: pa.DataType) -> bool:
+    """Return whether values of this type can be listed in a policy."""
     texts = pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind)
     known = pt.is_integer(kind) or pt.is_boolean(kind) or pt.is_date(kind)
-    return bool(texts or known or (pt.is_dictionary(kind) and _is_key(kind.value_type)))
+    return bool(texts or known or (pt.is_dictionary(kind) and is_key(kind.value_type)))
 
 
 class Reader:
@@ -93,19 +128,15 @@ class Reader:
         self._columns: dict[ColumnName, list[pa.Array]] = {}
         self._people: list[Ints] = []
 
-    def read(self, names: Sequence[str]) -> None:
-        """Read the columns of these queries.
+    def read(self, wanted: Collection[ColumnName]) -> None:
+        """Read these columns.
 
         Raises:
-            PlanError: a query does not fit the source.
             AnonymizeError: the source cannot be read.
         """
-        policy, schema = self._plan.policy, self._source.schema
-        if problems := problems_in(policy, schema):
-            raise PlanError(problems)
-        wanted = {column for name in names for column in queries_of(policy)[name].columns}
+        policy = self._plan.policy
         by = policy.subject if _unit(policy) == "person" else None
-        opened_at = frozenset(wanted | ({by} if by else set()))
+        opened_at = frozenset({*wanted, *([by] if by else [])})
         self._columns = {column: [] for column in wanted}
         asked = WantedPlaces(read=opened_at, null_values=self._plan.asked.null_values)
         for partition in self._source.partitions():
@@ -127,21 +158,41 @@ class Reader:
         numbers = np.asarray(pc.fill_null(found, 0)).view(np.uint64) >> np.uint64(1)
         return np.where(np.asarray(found.is_valid()), numbers.astype(np.int64), -1)
 
+    @property
+    def people(self) -> Ints:
+        """Return a number per row for its person, -1 for rows of nobody."""
+        return np.concatenate([*self._people, np.empty(0, np.int64)])
+
+    def coded(
+        self, column: ColumnName, listed: Sequence[object] | str
+    ) -> tuple[Ints, list[str | None]]:
+        """Return each row's place among the listed values (``any``: among those found), -1 for
+        none of them, and their texts.
+        """
+        return _coded(self._columns[column], listed)
+
+    def numbers(self, column: ColumnName) -> Floats:
+        """Return the values, NaN for those missing or not finite."""
+        return _numbers(self._columns[column])
+
     def of(self, name: str) -> Contributions:
-        """Return the rows that count in a query: of somebody, in a group, with a value."""
+        """Return the rows that count in a query: of somebody, in a group, with a value.
+
+        Raises:
+            PlanError: it finds more groups than can be told apart.
+        """
         query = queries_of(self._plan.policy)[name]
-        people = np.concatenate([*self._people, np.empty(0, np.int64)])
+        people = self.people
         counts = people >= 0
-        codes = np.zeros(len(people), np.int64)
-        keys: list[tuple[str | None, ...]] = [()]
-        for column, listed in query.by.items():
-            found, texts = _coded(self._columns[column], listed)
+        codes, listed = np.zeros(len(people), np.int64), list[Sequence[str | None]]()
+        for column, wanted in query.by.items():
+            found, texts = self.coded(column, wanted)
             counts &= found >= 0
             codes = codes * len(texts) + found
-            keys = [(*key, text) for key in keys for text in texts]
+            listed.append(texts)
         values = np.empty(0)
         if query.column is not None:
-            values = _numbers(self._columns[query.column], len(people))
+            values = self.numbers(query.column)
             counts &= ~np.isnan(values)
         if query.histogram is not None:
             edges = np.array(query.histogram.edges)
@@ -149,10 +200,13 @@ class Reader:
             ranges[values == edges[-1]] = len(edges) - 2
             counts &= (ranges >= 0) & (ranges < len(edges) - 1)
             codes = codes * (len(edges) - 1) + ranges
-            keys = [(*key, text) for key in keys for text in _range_texts(edges)]
+            listed.append(_range_texts(edges))
+        if math.prod(map(len, listed)) >= 1 << 62:
+            place = self._plan.policy.place(f"aggregates.queries.{name}")
+            raise PlanError("finds too many groups; list those of a column", place=place)
         stays = np.flatnonzero(counts)
         values = values[stays] if query.column is not None else values
-        return Contributions(people[stays], codes[stays], values, keys)
+        return Contributions(people[stays], codes[stays], values, Keys(listed))
 
 
 def _unit(policy: Policy) -> str:
@@ -181,12 +235,15 @@ def _text(value: object) -> str | None:
     return str(as_text(pa.array([value]))[0].as_py())
 
 
-def _numbers(chunks: Sequence[pa.Array], rows: int) -> Floats:
-    """Return the values, NaN for those missing or not finite."""
-    if not rows:
-        return np.empty(0)
+def _numbers(chunks: Sequence[pa.Array]) -> Floats:
     whole = np.concatenate(
-        [np.asarray(pc.fill_null(chunk.cast(pa.float64(), safe=False), np.nan)) for chunk in chunks]
+        [
+            *(
+                np.asarray(pc.fill_null(one.cast(pa.float64(), safe=False), np.nan))
+                for one in chunks
+            ),
+            np.empty(0),
+        ]
     )
     return np.where(np.isfinite(whole), whole, np.nan)
 

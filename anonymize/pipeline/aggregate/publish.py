@@ -80,7 +80,7 @@ def aggregate(
     loss = loss_of_all(policy, names)
     budget = spend(policy, loss, told, reason, opened)
     reader = Reader(plan, opened, source)
-    reader.read(names)
+    reader.read({column for name in names for column in queries_of(policy)[name].columns})
     made = tuple(_made(reader, plan, source, name) for name in names)
     document = sign_document(KIND, _body(policy, made, loss, budget), opened)
     return Released(made, loss, budget, document)

@@ -90,9 +90,8 @@ def _found(
     """Return the counts of the groups that enough people have. A group listed beside a found one
     shows like the others.
     """
-    number = len(held.keys)
-    true = np.bincount(codes, minlength=number)
-    present = {str(code): int(true[code]) for code in np.flatnonzero(true)}
+    found, true = np.unique(codes, return_counts=True)
+    present = dict(zip(map(str, found.tolist()), true.tolist(), strict=True))
     groups, rows = query.contributed
     made, threshold = counts_above(present, groups, rows, query.epsilon, query.delta or 0.0)
     keys = [held.keys[int(code)] for code in made.keys or ()]
