@@ -50,7 +50,7 @@ def aggregates(place: Place) -> None:
     place.run("aggregate", g, "--what-if", "epsilon=0.1,1")
     place.run("aggregate", g, "-o", "g.json")
     place.run("aggregate", g, "--query", "kinds")
-    place.run("synthesize", g, "-o", "g.csv")
+    place.run("synthesize", g, "-o", "made.csv")
     place.run("aggregate", g, code=1, says="nothing was released")
     wrong = place.policy(
         "w",
