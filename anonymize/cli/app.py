@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from anonymize.cli.aggregate_app import aggregate, synthesize
 from anonymize.cli.anonymize_app import anonymize
 from anonymize.cli.approval_app import approval_app
 from anonymize.cli.audit_app import audit_app, diff, history, where_is
@@ -276,6 +277,8 @@ app.command()(card)
 app.command()(report)
 app.command()(risk)
 app.command()(lineage)
+app.command()(aggregate)
+app.command()(synthesize)
 app.command()(incident)
 
 

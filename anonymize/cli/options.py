@@ -18,6 +18,11 @@ def local(path: Path) -> Path:
         raise typer.BadParameter(str(error)) from None
 
 
+def local_or_none(path: Path | None) -> Path | None:
+    """Return `local`, or None for an option that was not given."""
+    return None if path is None else local(path)
+
+
 def codes(text: str) -> tuple[str, ...]:
     """Return the codes in a comma-separated text."""
     return tuple(code.strip().lower() for code in text.split(",") if code.strip())

@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-from anonymize.cli.options import AsJson, DatasetPath, KeyringUri, OfPolicy, Version, local
-
-
-def _local_or_none(path: Path | None) -> Path | None:
-    return None if path is None else local(path)
+from anonymize.cli.options import AsJson, DatasetPath, KeyringUri, OfPolicy, Version, local_or_none
 
 
 def report(
@@ -21,7 +17,7 @@ def report(
         typer.Option(
             "--output",
             "-o",
-            callback=_local_or_none,
+            callback=local_or_none,
             help="The file to write, outside of the dataset; by default standard output.",
             show_default=False,
         ),

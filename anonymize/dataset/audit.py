@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from anonymize.dataset.audit_files import LARGEST_BYTES, AuditFiles
@@ -170,12 +170,14 @@ class AuditLog(AuditFiles):
         version: int | None = None,
         details: Mapping[str, Any] | None = None,
         head_by: Keyring | None = None,
+        unless: Callable[[Sequence[AuditEntry]], None] | None = None,
     ) -> AuditEntry:
         """Append a signed entry and return it. It is on disk when this returns.
 
         Several processes may append at the same time. ``details`` must hold no value of the data.
         ``head_by`` is the keyring that checks the present head, if ``keyring`` has just revoked the
-        key that signed it.
+        key that signed it. ``unless`` gets the entries before it, while no other process can
+        append, and raises if this one must not follow them.
 
         Raises:
             DatasetError: the log is damaged, or the disk is full; nothing was added.
@@ -191,6 +193,8 @@ class AuditLog(AuditFiles):
                 ).put()  # a marker: from now on a log without a head counts as cut short
             self._check_head(head, entries)
             self._check_signed_head(head, entries, head_by or keyring)
+            if unless is not None:
+                unless(judged(entries, keyring, self.path))
             last = entries[-1] if entries else None
             # the process died between writing the entry and the head
             if last and head and head.entries < len(entries):

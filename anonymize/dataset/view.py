@@ -147,12 +147,12 @@ class DatasetView:
 
     def require(self) -> None:
         """Check that there is a dataset, so that an act does not create a folder for a mistyped
-        name.
+        name. One that only releases aggregates has a log and no version.
 
         Raises:
             DatasetError: there is none.
         """
-        if not has_folder(self.versions_path):
+        if not has_folder(self.versions_path) and self.audit.head() is None:
             raise DatasetError("no such dataset", place=str(self.path))
 
     def require_named(self, name: str, keyring: Keyring) -> None:

@@ -251,6 +251,15 @@ class PlanWithKeys:
         self._check(batch, self.plan.input_columns)
         return self._running.results(open_batch(plain_batch(batch), self.plan.asked))
 
+    @checked
+    @no_core_files()
+    @quoting_nothing
+    def taken(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the rows of ``batch`` that the policy's filter takes, of nobody who was
+        forgotten, as they are.
+        """
+        return self._taken(batch, batch.schema.names)[0]
+
     @property
     def _on_bad(self) -> str:
         return self.plan.policy.rows.on_bad_value

@@ -198,6 +198,13 @@ class Plan:
             paths.union(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
         )
 
+    def columns_around(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
+        """Return the top-level columns to read for ``wanted``, the filter, and whose rows are left
+        out.
+        """
+        filtered = columns_in(self.policy.rows.where) if self.policy.rows.where else ()
+        return self._columns_of({*wanted, *filtered, *filter(None, [self.left_out_by])})
+
     def _columns_of(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
         """Return the top-level columns that contain ``wanted``, in source order."""
         index = PathIndex(sorted(wanted))

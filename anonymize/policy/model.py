@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from anonymize.names import ColumnName, KeyName, Layout
 from anonymize.policy.actions import Filter, Rule, StrictModel
 from anonymize.policy.addresses import address_of, sink_path
+from anonymize.policy.aggregates import AggregatesSpec
 from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
@@ -179,7 +180,7 @@ class ErasureSpec(StrictModel):
     """
 
 
-_NOT_DIGESTED = {"accept_change", "vault", "tests", "lineage", "retention"}
+_NOT_DIGESTED = {"accept_change", "aggregates", "vault", "tests", "lineage", "retention"}
 """What changes nothing of a version."""
 
 
@@ -211,6 +212,10 @@ class Policy(StrictModel):
     """What the source promises; drift stops a run, or sets rows aside."""
     privacy: PrivacySpec | None = None
     """k-anonymity of the output."""
+    aggregates: AggregatesSpec | None = None
+    """Statistics with differential privacy that ``coatcheck aggregate`` publishes; no part of the
+    digest.
+    """
     preset: PresetSetting | None = None
     """A law's or guideline's demands on every column, by name; ``coatcheck plan`` explains them."""
     checks: ChecksSpec = ChecksSpec()
@@ -254,6 +259,16 @@ class Policy(StrictModel):
             raise ValueError(
                 "audit.reads: a dataset in an object store has no log of reads; turn on the"
                 " bucket's access log instead"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _aggregates_are_of_people(self) -> Policy:
+        """Refuse to bound what a person contributes where nothing says whose a row is."""
+        if self.aggregates and self.aggregates.unit == "person" and self.subject is None:
+            raise ValueError(
+                "aggregates: needs subject:, the column that says whose a row is; or unit: row,"
+                " which hides one row, if nobody has two"
             )
         return self
 

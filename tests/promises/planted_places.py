@@ -23,6 +23,7 @@ def places(folder: Path) -> Iterator[Place]:
         custody,
         auditing,
         recoding,
+        aggregates,
         approvals,
         one_off,
         formats,
@@ -33,6 +34,32 @@ def places(folder: Path) -> Iterator[Place]:
         place = Place(folder / plan.__name__, chance)
         plan(place)
         yield place
+
+
+def aggregates(place: Place) -> None:
+    """Statistics of planted columns: groups that are found are of many people."""
+    place.source("g.csv", csv_of(place.rows(300)))
+    asked = (
+        "subject: token\naggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
+        "  synthetic: {epsilon: 1, columns: {kind: {values: [a, b]}}}\n  queries:\n"
+        "    kinds: {count: people, by: {kind: any}, epsilon: 1, delta: 1e-6}\n"
+        "    asides: {count: rows, by: {aside: any}, epsilon: 1, delta: 1e-6}\n"
+    )
+    g = place.policy("g", "g.csv", RULES, asked)
+    place.run("keys", "init", g)
+    place.run("aggregate", g, "--what-if", "epsilon=0.1,1")
+    place.run("aggregate", g, "-o", "g.json")
+    place.run("aggregate", g, "--query", "kinds")
+    place.run("synthesize", g, "-o", "made.csv")
+    place.run("aggregate", g, code=1, says="nothing was released")
+    wrong = place.policy(
+        "w",
+        "g.csv",
+        RULES,
+        asked.replace("count: rows, by: {aside", "sum: aside, bounds: [0, 1], by: {aside"),
+    )
+    place.run("aggregate", wrong, code=2)
+    place.run("audit", "show", "out/g")
 
 
 def recoding(place: Place) -> None:

@@ -1,0 +1,90 @@
+"""Declares the command that publishes statistics with differential privacy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anonymize.cli.options import AsJson, KeyringUri, PolicyPath, local, local_or_none
+
+
+def aggregate(
+    policy: PolicyPath,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=local_or_none,
+            help="The signed JSON file to write; it must not exist. By default a table is printed.",
+            show_default=False,
+        ),
+    ] = None,
+    query: Annotated[
+        list[str] | None,
+        typer.Option("--query", help="Release this query alone; can be given several times."),
+    ] = None,
+    what_if: Annotated[
+        str | None,
+        typer.Option(
+            "--what-if",
+            metavar="epsilon=0.1,1",
+            help="Print the error that each ε would give; reads no row, spends nothing.",
+        ),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; kept in the log. Needed to raise a budget.")
+    ] = "",
+    keyring: KeyringUri = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish statistics with differential privacy.
+
+    Counts, sums, means, quantiles and histograms, as the policy's aggregates: says,
+    with intervals. What they cost is taken from the budget first.
+
+    Example: coatcheck aggregate policy.yaml --what-if epsilon=0.1,0.5,1
+    """
+    from anonymize.cli.aggregate import aggregate_command, what_if_command
+
+    if what_if is not None:
+        what_if_command(policy, what_if, query or [], keyring, as_json)
+        return
+    aggregate_command(policy, output, query or [], reason, keyring, as_json)
+
+
+def synthesize(
+    policy: PolicyPath,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=local,
+            help="The file to write (.csv or .parquet); it must not exist. OUT.json says how.",
+        ),
+    ],
+    rows: Annotated[
+        int | None,
+        typer.Option("--rows", help="How many rows; by default about as many as there are."),
+    ] = None,
+    epsilon: Annotated[
+        float | None, typer.Option("--epsilon", help="What it may cost, instead of the policy's.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; kept in the log. Needed to raise a budget.")
+    ] = "",
+    keyring: KeyringUri = None,
+) -> None:
+    """Make synthetic rows with differential privacy.
+
+    Drawn from noisy marginals of the columns that the policy's aggregates: names;
+    what it costs is taken from the same budget.
+
+    Example: coatcheck synthesize policy.yaml --epsilon 1 --rows 5000 -o rows.csv
+    """
+    from anonymize.cli.synthesize import synthesize_command
+
+    synthesize_command(policy, output, rows, epsilon, reason, keyring)

@@ -1,0 +1,188 @@
+"""Spends a privacy budget in the dataset's signed audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from anonymize.custody.budget.shared import spend_shared
+from anonymize.dataset import Dataset
+from anonymize.dataset.entry import REFUSED, AuditEntry
+from anonymize.dataset.lost_log import require_whole_log
+from anonymize.dataset.sink import sink_of
+from anonymize.errors import AnchorError, ArgumentError, DatasetError, GateError
+from anonymize.keys import Keyring
+from anonymize.policy import Policy
+from anonymize.policy.addresses import address_of
+from anonymize.privacy.differential import Loss
+
+WHAT = "aggregate"
+"""The act of a release in the log."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose budget it is: all releases for one purpose from one dataset add up."""
+
+    dataset: str
+    purpose: str
+    unit: str
+    """``person`` with the column that says whose a row is, or ``row``."""
+
+    @classmethod
+    def of(cls, policy: Policy) -> Account:
+        """Return the account of a policy with ``aggregates:``."""
+        asked = policy.aggregates
+        person = f"person by {policy.subject}"
+        return cls(
+            policy.dataset,
+            policy.purpose,
+            person if asked is not None and asked.unit == "person" else "row",
+        )
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The state of an account."""
+
+    most: Loss
+    """What all releases may cost one person."""
+    spent: Loss
+    """What those so far have cost."""
+
+    @property
+    def left(self) -> Loss:
+        """Return what is left."""
+        return self.most - self.spent
+
+
+def budget_of(policy: Policy, keyring: Keyring) -> Budget:
+    """Return the state of a policy's budget according to the signed log.
+
+    Raises:
+        DatasetError, KeysError: as `require_whole_log`.
+    """
+    _refuse_store(policy)
+    entries = _entries(sink_of(policy), keyring)
+    return Budget(_most(policy), _spent(entries, Account.of(policy)))
+
+
+def _entries(dataset: Dataset, keyring: Keyring) -> Sequence[AuditEntry]:
+    """Return the log's entries; none if nothing of the dataset is there, its anchor included."""
+    if not dataset.folders() and dataset.audit.head() is None and dataset.anchor is None:
+        return ()
+    return require_whole_log(dataset, keyring)
+
+
+def spend(
+    policy: Policy, loss: Loss, details: Mapping[str, Any], why: str, keyring: Keyring
+) -> Budget:
+    """Write down that a release costs ``loss``, and return the budget after it. To be called before
+    the release: what is written down is spent, whatever happens next.
+
+    Any number of processes may call it at once: the log's lock is held from adding up to writing.
+
+    Raises:
+        GateError: it would overspend, or the policy's budget was raised without ``why``.
+        LedgerError: the shared ledger is unavailable, or knows of less than the log does.
+        DatasetError: the log is damaged or cannot be written to, or the dataset is in an object
+            store; or the anchor does not accept the log's head.
+        KeysError: the keyring cannot sign.
+    """
+    _refuse_store(policy)
+    dataset, account, most = sink_of(policy), Account.of(policy), _most(policy)
+    place = policy.place("aggregates.budget")
+    entries = _entries(dataset, keyring)
+    asked = policy.aggregates
+    if asked is not None and asked.ledger is not None:
+        _check(entries, account, loss, most, why, place)
+        spend_shared(asked.ledger, account.dataset, account.purpose, loss, most,
+                     known=_spent(entries, account), place=place)  # fmt: skip
+    told = {"purpose": account.purpose, "unit": account.unit, **loss.as_json()}
+    dataset.audit.append(
+        WHAT,
+        why=why,
+        details={**told, "budget": most.as_json(), **details},
+        keyring=keyring,
+        unless=lambda before: _check(before, account, loss, most, why, place),
+    )
+    try:
+        dataset.tell()
+    except AnchorError as error:
+        raise DatasetError(
+            "the anchor did not accept the log's head, so nothing was released; the budget is"
+            " spent all the same",
+            place=error.problems[0].place,
+        ) from None
+    return budget_of(policy, keyring)
+
+
+def _refuse_store(policy: Policy) -> None:
+    if address_of(policy.sink.path) is not None:
+        what = (
+            "is in an object store, whose log cannot be locked between adding up and writing; give"
+            " the policy of the aggregates a sink in a local folder"
+        )
+        raise ArgumentError(what, place=policy.place("sink.path"))
+
+
+def _most(policy: Policy) -> Loss:
+    if policy.aggregates is None:
+        raise AssertionError("asked before")
+    budget = policy.aggregates.budget
+    return Loss.of(budget.epsilon, budget.delta or 0)
+
+
+def _mine(entries: Sequence[AuditEntry], account: Account) -> list[AuditEntry]:
+    """Return the releases for the account's purpose. Another unit is no way around: a release by
+    rows costs a person with one row as much.
+    """
+    if any(entry.what == f"{REFUSED}{WHAT}" for entry in entries):
+        what = (
+            "a release was entered by a key that was revoked, so what was spent cannot be told; go"
+            " on under another dataset name and sink, with a budget that counts it as spent"
+        )
+        raise DatasetError(what, place="audit log")
+    return [e for e in entries if e.what == WHAT and e.details.get("purpose") == account.purpose]
+
+
+def _spent(entries: Sequence[AuditEntry], account: Account) -> Loss:
+    total = Loss()
+    for entry in _mine(entries, account):
+        total = total + _loss(entry.details, entry)
+    return total
+
+
+def _loss(said: Mapping[str, Any], entry: AuditEntry) -> Loss:
+    try:
+        return Loss(Decimal(str(said["epsilon"])), Decimal(str(said["delta"])))
+    except (KeyError, InvalidOperation):
+        raise DatasetError(
+            f"entry {entry.index + 1} of the audit log is a release without what it cost"
+        ) from None
+
+
+def _check(
+    entries: Sequence[AuditEntry],
+    account: Account,
+    loss: Loss,
+    most: Loss,
+    why: str,
+    place: str,
+) -> None:
+    """Refuse a release that costs more than is left, and a budget that was raised silently."""
+    mine = _mine(entries, account)
+    spent = _spent(entries, account)
+    if mine and not why.strip():
+        before = _loss(mine[-1].details.get("budget", {}), mine[-1])
+        if not most.within(before):
+            what = f"was {before} at the last release and is {most} now: a promise that was made"
+            raise GateError(f"{what} gets weaker; say --reason if that is meant", place=place)
+    if mine and mine[-1].details.get("unit") != account.unit and not why.strip():
+        what = "the last release hid another unit's contribution (aggregates.unit, subject)"
+        raise GateError(f"{what}; say --reason if that is meant", place=place)
+    if not (spent + loss).within(most):
+        what = f"{spent} of {most} is spent, and this costs {loss}; nothing was released"
+        raise GateError(f"{what}. Ask for less, or for fewer queries (--query)", place=place)

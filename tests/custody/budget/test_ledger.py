@@ -1,0 +1,210 @@
+"""A budget is spent once, by however many processes, and never silently raised."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from anonymize.addresses.ledger import LedgerError
+from anonymize.custody.budget import budget_of, spend
+from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, GateError
+from anonymize.keys import Keyring, open_keyring
+from anonymize.policy import Policy, load_policy
+from anonymize.privacy.differential import Loss
+
+POLICY = """version: 1
+dataset: visits
+purpose: {purpose}
+source: {{path: v.csv}}
+sink: {{path: {folder}/out}}
+subject: person
+columns: {{person: {{action: drop}}}}
+aggregates:
+  budget: {{epsilon: {epsilon}, delta: 1e-6}}
+{ledger}
+  queries: {{people: {{count: people, epsilon: 0.1}}}}
+"""
+
+
+def policy_in(
+    folder: Path, epsilon: str = "1", ledger: str = "", purpose: str = "planning"
+) -> Policy:
+    """Return a policy with a budget."""
+    file = folder / "p.yaml"
+    said = f"  ledger: {ledger}" if ledger else ""
+    file.write_text(POLICY.format(folder=folder, epsilon=epsilon, ledger=said, purpose=purpose))
+    return load_policy(file)
+
+
+@pytest.fixture
+def opened(keyring_uri: str) -> Keyring:
+    """Return a keyring that can sign."""
+    return open_keyring(keyring_uri)
+
+
+def spent(policy: Policy, keyring: Keyring, cost: str = "0.1", why: str = "") -> Loss:
+    """Spend, and return what is spent then."""
+    return spend(policy, Loss.of(cost), {}, why, keyring).spent
+
+
+def test_a_budget_is_spent_to_the_last_tenth_and_no_further(
+    tmp_path: Path, opened: Keyring
+) -> None:
+    """Ten times 0.1 is 1; what is refused costs nothing."""
+    policy = policy_in(tmp_path)
+    for tenth in range(1, 11):
+        assert spent(policy, opened).epsilon == Decimal(tenth) / 10
+    with pytest.raises(GateError, match="ε = 1 of ε = 1, δ = 1e-06 is spent, and this costs ε = 0"):
+        spent(policy, opened)
+    assert budget_of(policy, opened).left.epsilon == 0
+
+
+def test_a_delta_beyond_the_budget_is_refused_like_an_epsilon(
+    tmp_path: Path, opened: Keyring
+) -> None:
+    """Both are promised."""
+    with pytest.raises(GateError, match="nothing was released"):
+        spend(policy_in(tmp_path), Loss.of("0.1", "0.00001"), {}, "", opened)
+
+
+def test_another_purpose_has_a_budget_of_its_own(tmp_path: Path, opened: Keyring) -> None:
+    """As its pseudonyms are its own."""
+    spent(policy_in(tmp_path), opened, "1")
+    assert spent(policy_in(tmp_path, purpose="research"), opened).epsilon == Decimal("0.1")
+
+
+def test_a_budget_that_is_raised_needs_a_reason(tmp_path: Path, opened: Keyring) -> None:
+    """A lowered one does not; the reason is in the log."""
+    spent(policy_in(tmp_path), opened, "0.5")
+    raised = policy_in(tmp_path, "3")
+    with pytest.raises(GateError, match=r"gets weaker; say --reason"):
+        spent(raised, opened)
+    assert spent(raised, opened, why="a second year").epsilon == Decimal("0.6")
+    assert spent(policy_in(tmp_path, "2"), opened).epsilon == Decimal("0.7")
+    from anonymize.dataset.sink import sink_of
+
+    assert [one.why for one in sink_of(raised).audit.entries(opened)] == ["", "a second year", ""]
+
+
+def test_by_rows_is_no_way_around_a_budget_of_people(tmp_path: Path, opened: Keyring) -> None:
+    """Another unit goes on from what was spent, and says why."""
+    spent(policy_in(tmp_path), opened, "0.9")
+    file = tmp_path / "p.yaml"
+    file.write_text(file.read_text().replace("aggregates:", "aggregates:\n  unit: row"))
+    with pytest.raises(GateError, match="another unit's contribution"):
+        spent(load_policy(file), opened)
+    with pytest.raises(GateError, match=r"ε = 0\.9 of ε = 1"):
+        spent(load_policy(file), opened, "0.2", why="one row each")
+
+
+def test_a_log_that_was_cut_is_no_ledger(tmp_path: Path, opened: Keyring) -> None:
+    """What was spent cannot be taken out of the signed log."""
+    policy = policy_in(tmp_path)
+    spent(policy, opened, "0.9")
+    spent(policy, opened, "0.1")
+    log = tmp_path / "out" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(DatasetError, match="cut short"):
+        spent(policy, opened)
+    log.write_bytes(log.read_bytes().replace(b'"epsilon":"0.9"', b'"epsilon":"0.0"'))
+    with pytest.raises(DatasetError):
+        spent(policy, opened)
+
+
+def test_a_dataset_in_an_object_store_has_no_ledger(tmp_path: Path, opened: Keyring) -> None:
+    """Its log cannot be locked; said before anything is spent."""
+    policy = policy_in(tmp_path)
+    away = policy.model_copy(
+        update={"sink": policy.sink.model_copy(update={"path": "s3://bucket/p"})}
+    )
+    with pytest.raises(ArgumentError, match="is in an object store"):
+        spent(away, opened)
+
+
+def _spend_often(file: Path, keyring_uri: str, times: int, won: multiprocessing.Queue[int]) -> None:
+    policy, keyring, count = load_policy(file), open_keyring(keyring_uri), 0
+    for _ in range(times):
+        try:
+            spent(policy, keyring, "0.1")
+            count += 1
+        except AnonymizeError:
+            pass
+    won.put(count)
+
+
+def raced(file: Path, keyring_uri: str) -> int:
+    """Return how many of 16 × 4 releases sixteen processes were granted."""
+    context = multiprocessing.get_context("fork")
+    won: multiprocessing.Queue[int] = context.Queue()
+    work = [
+        context.Process(target=_spend_often, args=(file, keyring_uri, 4, won)) for _ in range(16)
+    ]
+    for process in work:
+        process.start()
+    granted = sum(won.get(timeout=120) for _ in work)
+    for process in work:
+        process.join()
+    return granted
+
+
+def test_sixteen_processes_never_overspend(
+    tmp_path: Path, keyring_uri: str, opened: Keyring
+) -> None:
+    """Exactly ten of 64 releases fit; each is in the log."""
+    policy = policy_in(tmp_path)
+    assert raced(tmp_path / "p.yaml", keyring_uri) == 10
+    assert budget_of(policy, opened).spent.epsilon == 1
+
+
+@pytest.fixture
+def ledger(postgres_uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the address of an empty shared ledger, without its password."""
+    import psycopg
+
+    with psycopg.connect(postgres_uri, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS coatcheck_budgets")
+        monkeypatch.setenv("PGPASSWORD", connection.info.password)
+        info = connection.info
+        yield f"postgresql://{info.user}@127.0.0.1:{info.port}/{info.dbname}"
+
+
+def test_machines_share_a_ledger_in_postgresql(
+    tmp_path: Path, keyring_uri: str, opened: Keyring, ledger: str
+) -> None:
+    """Two folders, as two machines have them, spend one budget; sixteen processes too."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first, second = (policy_in(tmp_path / name, ledger=ledger) for name in "ab")
+    spent(first, opened, "0.7")
+    spent(second, opened, "0.2")
+    with pytest.raises(GateError, match=r"ε = 0\.9 of ε = 1"):
+        spent(second, opened, "0.2")
+    (tmp_path / "c").mkdir()
+    policy = policy_in(tmp_path / "c", ledger=ledger, purpose="race")
+    assert raced(tmp_path / "c" / "p.yaml", keyring_uri) == 10
+    assert budget_of(policy, opened).spent.epsilon == 1
+
+
+def test_a_shared_ledger_that_was_put_back_is_refused(
+    tmp_path: Path, opened: Keyring, ledger: str, postgres_uri: str
+) -> None:
+    """It knows of less than the signed log does."""
+    import psycopg
+
+    policy = policy_in(tmp_path, ledger=ledger)
+    spent(policy, opened, "0.5")
+    with psycopg.connect(postgres_uri, autocommit=True) as connection:
+        connection.execute("DROP TABLE coatcheck_budgets")
+    with pytest.raises(LedgerError, match="it was put back or made anew"):
+        spent(policy, opened)
+
+
+def test_a_ledgers_address_holds_no_password(tmp_path: Path) -> None:
+    """It would be in the policy; the refusal quotes nothing of it."""
+    with pytest.raises(AnonymizeError, match="holds a password") as told:
+        policy_in(tmp_path, ledger="postgresql://me:Zuqo7@127.0.0.1/x")
+    assert "Zuqo7" not in str(told.value)
