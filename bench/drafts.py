@@ -4,6 +4,9 @@ Each table has a process and a folder of its own, and is bounded in time and mem
 table says whether it was published, or which command refused it and with which message; the last
 line has the counts. Exit code 1 if more than ``--refused`` tables were refused.
 
+With ``--privacy`` a line also says how many quasi-identifiers the draft's block names and leaves
+out, the share of rows that were suppressed, and the loss (NCP).
+
     python bench/drafts.py DIR [--only 007,012] [--privacy] [--refused 5]
 """
 
@@ -50,7 +53,8 @@ def main() -> int:
         began = time.monotonic()
         said = in_process(path, privacy=asked.privacy)
         refused += said["at"] != "published"
-        print(f"{path.name:24} {time.monotonic() - began:5.1f} s  {said['at']}", flush=True)
+        took = time.monotonic() - began
+        print(f"{path.name:24} {took:5.1f} s  {said['at']}  {said.get('classes', '')}", flush=True)
         for line in said["text"].splitlines():
             print(f"    {line}", flush=True)
     print(f"{len(tables) - refused} of {len(tables)} published")
@@ -102,7 +106,26 @@ def one(table: Path, *, privacy: bool) -> dict[str, str]:
         if code:
             rules = policy.read_text(encoding="utf-8") if policy.exists() else ""
             return {"at": f"refused by {arguments[0]}", "text": with_rules(said, rules)}
-    return {"at": "published", "text": ""}
+    return {"at": "published", "text": "", "classes": classes(policy) if privacy else ""}
+
+
+def classes(policy: Path) -> str:
+    """Return what the ``privacy:`` block of a published draft came to; empty without one."""
+    from anonymize import Dataset
+    from anonymize.policy import load_policy
+
+    loaded = load_policy(policy)
+    left_out = len(re.findall(r"identifies too, and is left out", policy.read_text("utf-8")))
+    if loaded.privacy is None:
+        return f"no block, left out {left_out}"
+    manifest = Dataset(loaded.sink.path).manifest()
+    rows, facts = manifest.rows, manifest.privacy
+    whole = (rows.written or 0) + (rows.suppressed or 0)
+    loss = f", loss {facts.loss:.3f}" if facts is not None and facts.loss is not None else ""
+    return (
+        f"named {len(loaded.privacy.quasi_identifiers)}, left out {left_out}, suppressed"
+        f" {(rows.suppressed or 0) / max(1, whole):.3f}{loss}"
+    )
 
 
 def command_line(arguments: Sequence[str]) -> tuple[int, str]:
