@@ -21,8 +21,7 @@ from anonymize.privacy import (
     diversity,
     linkage_risk,
 )
-from anonymize.privacy.coded_counts import CodedCounts
-from anonymize.privacy.digests import Words
+from anonymize.privacy.coded_counts import CodedCounts, Placed
 
 
 def counted(plan: Plan) -> str:
@@ -75,7 +74,7 @@ def small_classes(output: Output, plan: Plan) -> tuple[Problem, ...]:
             )
             return (Problem(where, f"{what}; {why}"),)
         if privacy.judges_values:
-            broken = ~CodedCounts.of(classes, order_of(plan)).keeping(promise_of(privacy))
+            broken = ~CodedCounts.of(classes, placed_in(plan)).keeping(promise_of(privacy))
             if broken.any():
                 what = (
                     f"{int(broken.sum())} of {len(broken)} classes in what was written do not keep"
@@ -115,7 +114,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
     )
     found = diversity(classes) if privacy.sensitive and classes is not None else ()
     far = (
-        CodedCounts.of(classes, order_of(plan)).farthest()
+        CodedCounts.of(classes, placed_in(plan)).farthest()
         if privacy.closeness and classes is not None
         else {}
     )
@@ -194,9 +193,9 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
     return tuple(said)
 
 
-def order_of(plan: Plan) -> Mapping[str, Words]:
-    """Return the digests of sensitive values in their order, where closeness is about it."""
-    return plan.fitted.decision.order if plan.fitted else {}
+def placed_in(plan: Plan) -> Placed:
+    """Return the order or the groups of sensitive values, where closeness is about them."""
+    return plan.fitted.decision.placed if plan.fitted else {}
 
 
 def asked_of_values(privacy: PrivacySpec) -> str:

@@ -282,3 +282,50 @@ def test_spellings_of_a_sensitive_value_are_one(tmp_path: Path, keyring_uri: str
     written(tmp_path, 1, table().set_column(3, "dx", spelled))
     with pytest.raises(GateError, match=r"distinct l = 1|no recoding keeps"):
         anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
+
+
+def test_closeness_by_groups_is_enforced_and_stated(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Two diagnoses are as far apart as their lowest common group of ICD-10; the stated distance is
+    that of the worst class, recounted by the masses that cross each edge of the tree.
+    """
+    draw = np.random.default_rng(2)
+    codes = np.array(["A00.1", "A00.9", "A01.0", "B20.1", "J10.0", "J11.1"])
+    rows = table().set_column(3, "dx", pa.array(draw.choice(codes, ROWS)))
+    written(tmp_path, 1, rows)
+    asked = policy(tmp_path, "out")
+    assert asked.privacy is not None
+    closeness = {"most": 0.3, "distance": "hierarchical", "groups": {"dx": {"codes": "icd10"}}}
+    said = {**asked.privacy.model_dump(mode="json"), "t": closeness}
+    privacy = type(asked.privacy).model_validate(said)
+    anonymize.run(asked.model_copy(update={"privacy": privacy}), keyring=keyring_uri)
+    out = read(tmp_path / "out", keyring=keyring).to_pandas()
+    worst = 0.0
+    for _, members in out.groupby(["age", "zip", "sex"]):
+        masses = 0.0
+        for group in (lambda c: c, lambda c: c[:3], lambda c: c[:2], lambda c: c[0]):
+            some = members["dx"].map(group).value_counts(normalize=True)
+            whole = out["dx"].map(group).value_counts(normalize=True)
+            masses += some.sub(whole, fill_value=0).abs().sum()
+        worst = max(worst, masses / 8)
+    told = Dataset(tmp_path / "out").manifest(keyring=keyring).privacy
+    assert told is not None
+    assert told.asked_of_values == "l = 2, t = 0.3 (hierarchical distance)"
+    assert told.sensitive[0].distance == pytest.approx(worst, abs=1e-3)
+    assert worst <= 0.3
+
+
+def test_sensitive_values_that_their_groups_lack_are_counted(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """With the place in the policy; nothing is quoted."""
+    written(tmp_path, 1, table())
+    asked = policy(tmp_path, "out")
+    assert asked.privacy is not None
+    closeness = {"most": 0.3, "distance": "hierarchical", "groups": {"dx": {"codes": "icd10"}}}
+    said = {**asked.privacy.model_dump(mode="json"), "t": closeness}
+    wrong = asked.model_copy(update={"privacy": type(asked.privacy).model_validate(said)})
+    with pytest.raises(DataError, match=r"privacy\.t\.groups\.dx.*4 of 4") as caught:
+        anonymize.run(wrong, keyring=keyring_uri)
+    assert "asthma" not in str(caught.value)

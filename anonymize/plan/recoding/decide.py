@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from anonymize.keys import Keyring, PurposeKey
 from anonymize.plan.bind.context import facts_domain
 from anonymize.plan.facts import (
     COMBINATIONS,
+    SENSITIVE_VALUES,
     VALUE_ORDER,
     Decision,
     Fitted,
@@ -25,13 +25,13 @@ from anonymize.plan.facts import (
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded
+from anonymize.plan.recoding.value_groups import SensitiveValues
 from anonymize.plan.recoding.value_order import ValueOrder
-from anonymize.plan.recoding.ways import coded_by, hierarchies_of
+from anonymize.plan.recoding.ways import coded_by, hierarchies_of, levels_of
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import AllowedClasses, ClassDigests
 from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
-from anonymize.privacy.coded_counts import CodedCounts
-from anonymize.privacy.digests import Words
+from anonymize.privacy.coded_counts import CodedCounts, Placed
 from anonymize.privacy.recoding import Promise, RecodingError, recode
 from anonymize.transform.columns import as_text, is_scalar
 
@@ -69,7 +69,7 @@ def decided(plan: Plan, partial: Partial, keyring: Keyring | None) -> Decision:
     if not privacy.recodes:
         return Decision(partial.classes.allowed(privacy.k))
     counted = counted_in(plan, partial, keyring)
-    return replace(_recoded(plan, privacy, counted), order=counted.order)
+    return replace(_recoded(plan, privacy, counted), placed=counted.placed)
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Counted:
 
     coded: CodedCounts
     combinations: Combinations
-    order: Mapping[str, Words]
-    """Digests of sensitive values in their order, where closeness is about it."""
+    placed: Placed
+    """The order or the groups of sensitive values, where closeness is about them."""
     key: PurposeKey
 
 
@@ -88,15 +88,19 @@ def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted
 
     Raises:
         PlanError: it was made with another key.
+        DataError: the groups of sensitive values lack some.
     """
     if partial.classes is None or plan.policy.privacy is None:
         raise AssertionError("the pass counted no classes")
     key = facts_key(keyring, plan.facts_key, facts_domain(plan))
     found = partial.facts[COMBINATIONS].opened(key, COMBINATIONS, Combinations)
-    order: Mapping[str, Words] = {}
+    placed: Placed = {}
     if plan.policy.privacy.ordered:
-        order = partial.facts[VALUE_ORDER].opened(key, VALUE_ORDER, ValueOrder).digests()
-    return Counted(CodedCounts.of(partial.classes, order), found, order, key)
+        placed = partial.facts[VALUE_ORDER].opened(key, VALUE_ORDER, ValueOrder).digests()
+    elif plan.policy.privacy.groups:
+        values = partial.facts[SENSITIVE_VALUES].opened(key, SENSITIVE_VALUES, SensitiveValues)
+        placed = levels_of(plan, values)
+    return Counted(CodedCounts.of(partial.classes, placed), found, placed, key)
 
 
 def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:

@@ -127,8 +127,8 @@ def _diversity(one: DiversityFacts) -> Iterator[Measure]:
     yield Measure(
         f"l of {about} (l-diversity)",
         f"{one.distinct:,} different values{enforced}",
-        f"Every group holds so many different values of {about} at least; with 1, who knows the"
-        " group knows the value.",
+        f"Every group holds so many different values of {about} at least, missing ones not counted;"
+        " with 1, who knows the group knows the value. With 0, nobody in some group has one.",
     )
     yield Measure(
         f"entropy l of {about}",
