@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 
-import numpy as np
-
 from anonymize.arguments import checked
 from anonymize.errors import ArgumentError, GateError, KeysError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Partial, Plan, PlanWithKeys
-from anonymize.plan.recoding.decide import counted_in, fit, recoding_of
+from anonymize.plan.recoding.decide import columns_of, counted_in, fit, recoding_of
+from anonymize.plan.recoding.labels import exact_cells
 from anonymize.policy import Policy, PrivacySpec, as_policy
 from anonymize.process.core_files import no_core_files
 
@@ -99,14 +98,11 @@ def _with(
         made = recoding_of(plan, asked, counted)
     except GateError as error:
         return WhatIf(k, rows, refused="; ".join(one.what for one in error.problems))
-    names, exact = plan.flat_quasi_identifiers, {}
-    order = counted.combinations.numbered(counted.coded.classes)
-    weights = counted.coded.rows * made.kept
-    for number, name in enumerate(names):
-        if name in privacy.recode:
-            before = counted.combinations.texts(number, order)
-            labels = np.array([*made.labels[number], None], object)[made.cells[:, number]]
-            exact[str(name)] = float((weights * (before == labels)).sum() / max(1, weights.sum()))
+    exact, weights = {}, counted.coded.rows * made.kept
+    for number, (column, codes) in enumerate(columns_of(plan, asked, counted)):
+        if column.name in privacy.recode:
+            same = exact_cells(column, codes, made, number)
+            exact[column.name] = float((weights * same).sum() / max(1, weights.sum()))
     return WhatIf(k, rows, made.suppressed, made.loss if privacy.recode else None, exact)
 
 

@@ -329,3 +329,15 @@ def test_sensitive_values_that_their_groups_lack_are_counted(
     with pytest.raises(DataError, match=r"privacy\.t\.groups\.dx.*4 of 4") as caught:
         anonymize.run(wrong, keyring=keyring_uri)
     assert "asthma" not in str(caught.value)
+
+
+def test_a_value_written_like_a_published_set_is_refused(tmp_path: Path, keyring_uri: str) -> None:
+    """Under ``method: mondrian``, where sets have no hierarchy to be compared with before."""
+    sexes = ["f", "m"] * 3 + ["{f, m}"] * 4
+    rows = pa.table({"age": [30] * 10, "zip": ["1"] * 10, "sex": sexes, "dx": ["a", "b"] * 5})
+    written(tmp_path, 1, rows)
+    asked = policy(tmp_path, "out", postcodes="values: true")
+    assert asked.privacy is not None
+    privacy = asked.privacy.model_copy(update={"method": "mondrian", "k": 4, "max_suppressed": 0.0})
+    with pytest.raises(DataError, match=r"privacy\.recode\.sex: 1 distinct values .* a set"):
+        anonymize.run(asked.model_copy(update={"privacy": privacy}), keyring=keyring_uri)

@@ -24,6 +24,7 @@ from anonymize.plan.facts import (
 )
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.combinations import Combinations
+from anonymize.plan.recoding.labels import check_told_apart
 from anonymize.plan.recoding.recoded import RECODED, Recoded
 from anonymize.plan.recoding.value_groups import SensitiveValues
 from anonymize.plan.recoding.value_order import ValueOrder
@@ -145,9 +146,9 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
         DataError: a hierarchy lacks values.
     """
     coded = counted.coded
-    columns = _columns(plan, privacy, counted)
+    columns = columns_of(plan, privacy, counted)
     try:
-        return recode(
+        made = recode(
             [column for column, _ in columns],
             np.stack([codes for _, codes in columns], axis=1),
             coded.rows,
@@ -162,9 +163,14 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
     except RecodingError as error:
         where = plan.policy.place("privacy")
         raise GateError([Problem(where, one.what) for one in error.problems]) from None
+    if privacy.method == "mondrian":
+        check_told_apart(plan, columns, made)
+    return made
 
 
-def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[CodedColumn, Codes]]:
+def columns_of(
+    plan: Plan, privacy: PrivacySpec, counted: Counted
+) -> list[tuple[CodedColumn, Codes]]:
     """Return each quasi-identifier with its hierarchy, and the code of each class."""
     hierarchies, columns, found = hierarchies_of(plan), [], counted.combinations
     order = found.numbered(counted.coded.classes)
