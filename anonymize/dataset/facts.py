@@ -164,6 +164,10 @@ class PrivacyFacts(_PartlyTold):
     """
 
 
+LOSS_DIGITS = 4
+"""Decimal places of a stated loss: all that state one round it alike."""
+
+
 class RevealFacts(FrozenModel):
     """What the policy asked for before tokens of this version are turned back."""
 
@@ -199,3 +203,7 @@ class CheckFacts(FrozenModel):
     """None if the scan was switched off."""
     not_looked_for: tuple[str, ...] = ()
     """What detection left out, a sentence each."""
+    preset: str = ""
+    """The law's or guideline's demands that every column was held to; empty if to none."""
+    preset_accepted: dict[str, str] = {}
+    """Column → why the preset does not hold for it."""

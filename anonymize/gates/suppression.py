@@ -7,7 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts
+from anonymize.dataset.facts import (
+    LOSS_DIGITS,
+    DiversityFacts,
+    MostFrequentSubject,
+    PrivacyFacts,
+)
 from anonymize.errors import GateError, Problem
 from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
@@ -22,6 +27,8 @@ from anonymize.privacy import (
     linkage_risk,
 )
 from anonymize.privacy.coded_counts import CodedCounts, Placed
+
+_TRY = ", and look what that costs: coatcheck plan POLICY --what-if k={k}"
 
 
 def counted(plan: Plan) -> str:
@@ -94,7 +101,7 @@ def _suppressed_share(
     what = (
         f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}:"
         f" {small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize"
-        " them further"
+        f" them further, by their rules or under recode:{_TRY.format(k=privacy.k)}"
     )
     return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
@@ -133,7 +140,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         asked_of_values=asked_of_values(privacy),
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
-        loss=round(loss, 4) if privacy.recode and loss is not None else None,
+        loss=round(loss, LOSS_DIGITS) if privacy.recode and loss is not None else None,
     )
 
 

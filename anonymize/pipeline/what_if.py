@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from os import PathLike
 
 from anonymize.arguments import checked
+from anonymize.dataset.facts import LOSS_DIGITS
 from anonymize.errors import ArgumentError, GateError, KeysError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
@@ -30,7 +31,9 @@ class WhatIf:
     suppressed: int = 0
     """Rows that would be suppressed."""
     loss: float | None = None
-    """Mean loss of the quasi-identifiers, 0 to 1 (NCP); None if none may be generalized."""
+    """Mean loss of the quasi-identifiers, 0 to 1 (NCP), as a run states it; None if none may be
+    generalized.
+    """
     exact: Mapping[str, float] = field(default_factory=dict)
     """Per quasi-identifier that may be generalized: the share of rows published with their own
     value, 0 to 1.
@@ -103,7 +106,8 @@ def _with(
         if column.name in privacy.recode:
             same = exact_cells(column, codes, made, number)
             exact[column.name] = float((weights * same).sum() / max(1, weights.sum()))
-    return WhatIf(k, rows, made.suppressed, made.loss if privacy.recode else None, exact)
+    loss = round(made.loss, LOSS_DIGITS) if privacy.recode else None
+    return WhatIf(k, rows, made.suppressed, loss, exact)
 
 
 def _too_many(small: int, rows: int, privacy: PrivacySpec) -> str:

@@ -162,11 +162,26 @@ def test_manifest_and_summary_say_what_recoding_took(
 
 
 def test_what_cannot_be_kept_is_refused_with_what_could(tmp_path: Path, keyring_uri: str) -> None:
-    """Nothing is published; the refusal names the nearest promise."""
+    """Nothing is published; the refusal names the nearest promise, and that one is kept."""
     written(tmp_path, 1, table())
-    with pytest.raises(GateError, match=r"distinct l = 4"):
+    with pytest.raises(GateError, match=r"distinct l = 4; the nearest that holds is l: 4 in priv"):
         anonymize.run(policy(tmp_path, "out", least=5), keyring=keyring_uri)
     assert not (tmp_path / "out" / "CURRENT").exists()
+    anonymize.run(policy(tmp_path, "out", least=4), keyring=keyring_uri)
+
+
+def test_a_source_of_three_says_which_k_it_holds(tmp_path: Path, keyring_uri: str) -> None:
+    """With the command that says what it costs; one of a single row holds none."""
+    written(tmp_path, 1, table(3))
+    asked = policy(tmp_path, "out", least=2)
+    assert asked.privacy is not None
+    asked = asked.model_copy(update={"privacy": asked.privacy.model_copy(update={"l": None})})
+    with pytest.raises(GateError, match=r"holds is k: 3 in privacy:, .* --what-if k=3 says"):
+        anonymize.run(asked, keyring=keyring_uri)
+    (tmp_path / "in" / "0.parquet").unlink()
+    written(tmp_path, 1, table(1))
+    with pytest.raises(GateError, match="this source is too small for privacy:"):
+        anonymize.run(asked, keyring=keyring_uri)
 
 
 def test_values_that_a_hierarchy_lacks_are_counted_not_quoted(
@@ -192,7 +207,7 @@ def test_what_if_says_what_a_run_publishes(
     anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
     manifest = Dataset(tmp_path / "out").manifest(keyring=keyring)
     assert manifest.privacy is not None
-    assert manifest.privacy.loss == pytest.approx(four.loss, abs=1e-4)
+    assert manifest.privacy.loss == four.loss
     out = pd.DataFrame(published(tmp_path, "out", keyring), columns=COLUMNS)
     assert four.rows - four.suppressed == len(out)
     assert four.exact["sex"] == pytest.approx((out["sex"] != "*").mean())

@@ -138,6 +138,28 @@ def promise_of(privacy: PrivacySpec) -> Promise:
     return Promise(privacy.k, asked.distinct, "distinct", t=limit)
 
 
+def next_step(nearest: Promise | None, privacy: PrivacySpec) -> str:
+    """Return what a block can ask for instead, after a refusal; empty if nothing is known."""
+    if nearest is None:
+        return ""
+    if nearest.k < 2:
+        return "; a class has at least 2 people, so this source is too small for privacy:"
+    wanted, said = promise_of(privacy), [f"k: {nearest.k}"] if nearest.k < privacy.k else []
+    if nearest.l is not None and nearest.l != wanted.l:
+        level = f"{nearest.l:g}"
+        way = {"entropy": f"{{entropy: {level}}}", "distinct": level}.get(
+            nearest.kind, f"{{recursive: {{c: {nearest.c:g}, l: {level}}}}}"
+        )
+        said.append(f"l: {way}" if nearest.l > 1 else "no l: or other columns in sensitive:")
+    if not said:
+        return "; let more rows be suppressed (max_suppressed:), or ask for less"
+    k = min(nearest.k, privacy.k)
+    return (
+        f"; the nearest that holds is {' and '.join(said)} in privacy:, and coatcheck plan POLICY"
+        f" --what-if k={k} says what it costs"
+    )
+
+
 def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
     """Return the recoding of a table; its rows are the classes of the coded counts.
 
@@ -162,7 +184,8 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
         )
     except RecodingError as error:
         where = plan.policy.place("privacy")
-        raise GateError([Problem(where, one.what) for one in error.problems]) from None
+        said = next_step(error.nearest, privacy)
+        raise GateError([Problem(where, one.what + said) for one in error.problems]) from None
     if privacy.method == "mondrian":
         check_told_apart(plan, columns, made)
     return made
