@@ -130,6 +130,10 @@ class DiversityFacts(FrozenModel):
     """Largest distance between the values of a class and those of all rows released, 0 to 1; None
     if the policy asks for no closeness.
     """
+    likeness: float | None = None
+    """β-likeness: the highest relative gain of a value's share in a class over its share in all
+    rows released, 0 or more; None in versions of before.
+    """
 
 
 class PrivacyFacts(_PartlyTold):

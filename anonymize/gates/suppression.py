@@ -119,12 +119,10 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
     share = MostFrequentSubject(
         share_of_rows=round(top.share, 2), implausible=bool(top.implausible)
     )
-    found = diversity(classes) if privacy.sensitive and classes is not None else ()
-    far = (
-        CodedCounts.of(classes, placed_in(plan)).farthest()
-        if privacy.closeness and classes is not None
-        else {}
-    )
+    found = tuple(diversity(classes)) if privacy.sensitive and classes is not None else ()
+    coded = CodedCounts.of(classes, placed_in(plan)) if found and classes is not None else None
+    far = coded.farthest() if privacy.closeness and coded is not None else {}
+    like = coded.likeness() if coded is not None else {}
     loss = plan.fitted.decision.loss if plan.fitted else None
     return PrivacyFacts(
         quasi_identifiers=tuple(map(str, privacy.quasi_identifiers)),
@@ -136,7 +134,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         subject=str(plan.counted_by) if people else None,
         rows_without_subject=(classes.rows_of_nobody if classes else 0) if people else None,
         most_frequent_subject=share if people else None,
-        sensitive=tuple(_sensitive(privacy, one, far) for one in found),
+        sensitive=tuple(_sensitive(privacy, one, far, like) for one in found),
         asked_of_values=asked_of_values(privacy),
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
@@ -145,13 +143,17 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
 
 
 def _sensitive(
-    privacy: PrivacySpec, found: Diversity, distances: Mapping[str, float]
+    privacy: PrivacySpec,
+    found: Diversity,
+    distances: Mapping[str, float],
+    likeness: Mapping[str, float],
 ) -> DiversityFacts:
-    distance = distances.get(found.column)
+    distance, beta = distances.get(found.column), likeness.get(found.column)
     return DiversityFacts(
         **asdict(found),
         enforced=privacy.l is not None,
         distance=None if distance is None else round(distance, 4),
+        likeness=None if beta is None else round(beta, 4),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymize.privacy.class_counts import CLASS, ClassCounts, summed
+from anonymize.privacy.coded_measures.likeness import beta_likeness
 from anonymize.privacy.digests import MISSING, ClassDigests, Words
 from anonymize.privacy.recoding.judge import Judge, Judged
 from anonymize.privacy.recoding.promise import Promise, Sensitive
@@ -102,6 +103,18 @@ class CodedCounts:
             judged = Judged.of(one, len(each))
             counts, _ = judged.histogram(each, each, len(each))
             found[one.name] = float(judged.distances(counts, judged.whole).max(initial=0.0))
+        return found
+
+    def likeness(self) -> dict[str, float]:
+        """Return, per sensitive column, the β of the worst class: the highest relative gain of a
+        value's share in a class over its share in all, of those that have one.
+        """
+        each = np.arange(len(self.rows))
+        found = {}
+        for one in self.sensitive:
+            judged = Judged.of(one.known(), len(each))
+            counts, _ = judged.histogram(each, each, len(each))
+            found[one.name] = float(beta_likeness(counts, judged.whole).max(initial=0.0))
         return found
 
 

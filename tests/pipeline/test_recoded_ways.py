@@ -316,7 +316,7 @@ def test_closeness_by_groups_is_enforced_and_stated(
     privacy = type(asked.privacy).model_validate(said)
     anonymize.run(asked.model_copy(update={"privacy": privacy}), keyring=keyring_uri)
     out = read(tmp_path / "out", keyring=keyring).to_pandas()
-    worst = 0.0
+    worst, likeness = 0.0, 0.0
     for _, members in out.groupby(["age", "zip", "sex"]):
         masses = 0.0
         for group in (lambda c: c, lambda c: c[:3], lambda c: c[:2], lambda c: c[0]):
@@ -324,11 +324,15 @@ def test_closeness_by_groups_is_enforced_and_stated(
             whole = out["dx"].map(group).value_counts(normalize=True)
             masses += some.sub(whole, fill_value=0).abs().sum()
         worst = max(worst, masses / 8)
+        share = out["dx"].value_counts(normalize=True)
+        gains = members["dx"].value_counts(normalize=True).sub(share).div(share)
+        likeness = max(likeness, gains.max())
     told = Dataset(tmp_path / "out").manifest(keyring=keyring).privacy
     assert told is not None
     assert told.asked_of_values == "l = 2, t = 0.3 (hierarchical distance)"
     assert told.sensitive[0].distance == pytest.approx(worst, abs=1e-3)
     assert worst <= 0.3
+    assert told.sensitive[0].likeness == pytest.approx(likeness, abs=1e-3)
 
 
 def test_sensitive_values_that_their_groups_lack_are_counted(
