@@ -30,9 +30,9 @@ NOT_PROMISED = (
     "Detection and name models miss some. What they miss is in no number of this report.",
     "The figures hold for this version by itself. Other versions, and other data about the same"
     " people, can tell more together.",
-    "The risks of linkage are those of people who are known to be in the data. How sure somebody can"
-    " be that a person is in it at all (δ-presence) is not measured: it takes a table of everybody"
-    " who could be.",
+    "The risks of linkage are those of people who are known to be in the data. How sure somebody"
+    " can be that a person is in it at all (δ-presence) is not measured: it takes a table of"
+    " everybody who could be.",
     "Whether the policy is right for the purpose is for people to judge.",
 )
 """What no version promises, a sentence each."""
