@@ -126,11 +126,7 @@ def init(
     ner: Ner = None,
     k: Annotated[
         int | None,
-        typer.Option(
-            "--k",
-            min=2,
-            help="Draft a privacy: block with this k, and exact rules for what it makes coarser.",
-        ),
+        typer.Option("--k", min=2, help="Draft a privacy: block with this k, and rules for it."),
     ] = None,
 ) -> None:
     """Draft a policy for a source.
