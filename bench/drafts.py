@@ -4,7 +4,10 @@ Each table has a process and a folder of its own, and is bounded in time and mem
 table says whether it was published, or which command refused it and with which message; the last
 line has the counts. Exit code 1 if more than ``--refused`` tables were refused.
 
-    python bench/drafts.py DIR [--only 007,012] [--privacy] [--refused 5]
+With ``--privacy`` or ``--k`` a line also says how many quasi-identifiers the draft's block names
+and leaves out, the share of rows that were suppressed, and the loss (NCP).
+
+    python bench/drafts.py DIR [--only 007,012] [--privacy] [--k 5] [--refused 5]
 """
 
 from __future__ import annotations
@@ -36,11 +39,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="names of tables, comma-separated")
     parser.add_argument("--privacy", action="store_true", help="uncomment the privacy: block")
+    parser.add_argument("--k", type=int, help="draft a privacy: block with this k")
     parser.add_argument("--refused", type=int, default=5, help="how many may be refused")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(one(asked.folder, privacy=asked.privacy)))
+        print(json.dumps(one(asked.folder, privacy=asked.privacy, k=asked.k)))
         return 0
     only = set(filter(None, asked.only.split(",")))
     tables = sorted(path for path in asked.folder.iterdir() if path.suffix in ENDINGS)
@@ -48,19 +52,21 @@ def main() -> int:
     refused = 0
     for path in tables:
         began = time.monotonic()
-        said = in_process(path, privacy=asked.privacy)
+        said = in_process(path, privacy=asked.privacy, k=asked.k)
         refused += said["at"] != "published"
-        print(f"{path.name:24} {time.monotonic() - began:5.1f} s  {said['at']}", flush=True)
+        took = time.monotonic() - began
+        print(f"{path.name:24} {took:5.1f} s  {said['at']}  {said.get('classes', '')}", flush=True)
         for line in said["text"].splitlines():
             print(f"    {line}", flush=True)
     print(f"{len(tables) - refused} of {len(tables)} published")
     return int(refused > asked.refused)
 
 
-def in_process(table: Path, *, privacy: bool) -> dict[str, str]:
+def in_process(table: Path, *, privacy: bool, k: int | None) -> dict[str, str]:
     """Return what became of ``table``, run in a process of its own."""
     command = [sys.executable, __file__, str(table.absolute()), "--one"]
     command += ["--privacy"] if privacy else []
+    command += ["--k", str(k)] if k else []
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
         environment.pop("COATCHECK_KEYRING", None)
@@ -88,11 +94,12 @@ def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def one(table: Path, *, privacy: bool) -> dict[str, str]:
+def one(table: Path, *, privacy: bool, k: int | None) -> dict[str, str]:
     """Return the command that refused ``table`` and its message, or ``published``."""
     policy = Path("drafted.yaml")
     for arguments in (
-        ["init", str(table), "-o", str(policy), "--for", "measuring drafts"],
+        ["init", str(table), "-o", str(policy), "--for", "measuring drafts"]
+        + (["--k", str(k)] if k else []),
         ["keys", "init", str(policy)],
         ["run", str(policy)],
     ):
@@ -102,7 +109,26 @@ def one(table: Path, *, privacy: bool) -> dict[str, str]:
         if code:
             rules = policy.read_text(encoding="utf-8") if policy.exists() else ""
             return {"at": f"refused by {arguments[0]}", "text": with_rules(said, rules)}
-    return {"at": "published", "text": ""}
+    return {"at": "published", "text": "", "classes": classes(policy) if privacy or k else ""}
+
+
+def classes(policy: Path) -> str:
+    """Return what the ``privacy:`` block of a published draft came to; empty without one."""
+    from anonymize import Dataset
+    from anonymize.policy import load_policy
+
+    loaded = load_policy(policy)
+    left_out = len(re.findall(r"identifies too, and is left out", policy.read_text("utf-8")))
+    if loaded.privacy is None:
+        return f"no block, left out {left_out}"
+    manifest = Dataset(loaded.sink.path).manifest()
+    rows, facts = manifest.rows, manifest.privacy
+    whole = (rows.written or 0) + (rows.suppressed or 0)
+    loss = f", loss {facts.loss:.3f}" if facts is not None and facts.loss is not None else ""
+    return (
+        f"named {len(loaded.privacy.quasi_identifiers)}, left out {left_out}, suppressed"
+        f" {(rows.suppressed or 0) / max(1, whole):.3f}{loss}"
+    )
 
 
 def command_line(arguments: Sequence[str]) -> tuple[int, str]:

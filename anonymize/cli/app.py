@@ -125,6 +125,10 @@ def init(
     countries: Countries = "",
     languages: Languages = "en",
     ner: Ner = None,
+    k: Annotated[
+        int | None,
+        typer.Option("--k", min=2, help="Draft a privacy: block with this k, and rules for it."),
+    ] = None,
 ) -> None:
     """Draft a policy for a source.
 
@@ -134,7 +138,7 @@ def init(
     """
     from anonymize.cli.commands import init_command
 
-    init_command(source, output, codes(countries), codes(languages), ner, purpose)
+    init_command(source, output, codes(countries), codes(languages), ner, purpose, k)
 
 
 @app.command()

@@ -91,6 +91,7 @@ def init_command(
     languages: Sequence[str],
     ner: str | None,
     purpose: str | None,
+    k: int | None = None,
 ) -> None:
     """Write a drafted policy."""
     from anonymize.cli.source_settings import say_drafted
@@ -106,7 +107,9 @@ def init_command(
     with in_options():
         source, notes = stated(source)
         opened = open_sampled(source)
-        text, told = draft_opened(source, opened, countries, languages, ner=ner, purpose=purpose)
+        text, told = draft_opened(
+            source, opened, countries, languages, ner=ner, purpose=purpose, k=k
+        )
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
     say_notes(notes)

@@ -137,6 +137,7 @@ def _privacy(facts: PrivacyFacts | None) -> Iterator[_Fact]:
     yield ("privacy", "measured"), f"on {facts.measured_on}, {facts.counts}"
     yield ("privacy", "quasi-identifiers"), ", ".join(facts.quasi_identifiers)
     yield ("privacy", "k asked for"), str(facts.asked_k)
+    yield ("privacy", "asked of sensitive values"), facts.asked_of_values or "nothing"
     yield ("privacy", "k"), str(facts.k)
     yield ("privacy", "classes"), f"{facts.classes:,}"
     yield ("privacy", "highest risk"), f"{facts.highest:.4f}"
@@ -176,6 +177,7 @@ def _making(made: Manifest, other: Manifest) -> Iterator[_Fact]:
         findings = len(residual.findings) + residual.findings_in_restricted_columns
         yield ("made", "findings in the output"), f"{findings:,}"
     yield ("made", "not looked for"), "; ".join(made.checks.not_looked_for)
+    yield ("made", "preset"), made.checks.preset or "none"
     software: Mapping[str, Any] = made.software
     for package, version in software.items():
         yield ("made", package), str(version)

@@ -130,6 +130,10 @@ class DiversityFacts(FrozenModel):
     """Largest distance between the values of a class and those of all rows released, 0 to 1; None
     if the policy asks for no closeness.
     """
+    likeness: float | None = None
+    """β-likeness: the highest relative gain of a value's share in a class over its share in all
+    rows released, 0 or more; None in versions of before.
+    """
 
 
 class PrivacyFacts(_PartlyTold):
@@ -162,6 +166,10 @@ class PrivacyFacts(_PartlyTold):
     """What generalizing took from them and from suppressed rows, 0 (nothing) to 1 (all): the
     normalized certainty penalty.
     """
+
+
+LOSS_DIGITS = 4
+"""Decimal places of a stated loss: all that state one round it alike."""
 
 
 class RevealFacts(FrozenModel):
@@ -199,3 +207,7 @@ class CheckFacts(FrozenModel):
     """None if the scan was switched off."""
     not_looked_for: tuple[str, ...] = ()
     """What detection left out, a sentence each."""
+    preset: str = ""
+    """The law's or guideline's demands that every column was held to; empty if to none."""
+    preset_accepted: dict[str, str] = {}
+    """Column → why the preset does not hold for it."""

@@ -7,7 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts
+from anonymize.dataset.facts import (
+    LOSS_DIGITS,
+    DiversityFacts,
+    MostFrequentSubject,
+    PrivacyFacts,
+)
 from anonymize.errors import GateError, Problem
 from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
@@ -21,8 +26,9 @@ from anonymize.privacy import (
     diversity,
     linkage_risk,
 )
-from anonymize.privacy.coded_counts import CodedCounts
-from anonymize.privacy.digests import Words
+from anonymize.privacy.coded_counts import CodedCounts, Placed
+
+_TRY = ", and look what that costs: coatcheck plan POLICY --what-if k={k}"
 
 
 def counted(plan: Plan) -> str:
@@ -75,7 +81,7 @@ def small_classes(output: Output, plan: Plan) -> tuple[Problem, ...]:
             )
             return (Problem(where, f"{what}; {why}"),)
         if privacy.judges_values:
-            broken = ~CodedCounts.of(classes, order_of(plan)).keeping(promise_of(privacy))
+            broken = ~CodedCounts.of(classes, placed_in(plan)).keeping(promise_of(privacy))
             if broken.any():
                 what = (
                     f"{int(broken.sum())} of {len(broken)} classes in what was written do not keep"
@@ -95,7 +101,7 @@ def _suppressed_share(
     what = (
         f"{small} of {rows} rows are in classes of {names} with fewer than {privacy.k} {unit}:"
         f" {small / rows:.1%} would be suppressed, {privacy.max_suppressed:.1%} may be; generalize"
-        " them further"
+        f" them further, by their rules or under recode:{_TRY.format(k=privacy.k)}"
     )
     return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
@@ -113,12 +119,10 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
     share = MostFrequentSubject(
         share_of_rows=round(top.share, 2), implausible=bool(top.implausible)
     )
-    found = diversity(classes) if privacy.sensitive and classes is not None else ()
-    far = (
-        CodedCounts.of(classes, order_of(plan)).farthest()
-        if privacy.closeness and classes is not None
-        else {}
-    )
+    found = tuple(diversity(classes)) if privacy.sensitive and classes is not None else ()
+    coded = CodedCounts.of(classes, placed_in(plan)) if found and classes is not None else None
+    far = coded.farthest() if privacy.closeness and coded is not None else {}
+    like = coded.likeness() if coded is not None else {}
     loss = plan.fitted.decision.loss if plan.fitted else None
     return PrivacyFacts(
         quasi_identifiers=tuple(map(str, privacy.quasi_identifiers)),
@@ -130,22 +134,26 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         subject=str(plan.counted_by) if people else None,
         rows_without_subject=(classes.rows_of_nobody if classes else 0) if people else None,
         most_frequent_subject=share if people else None,
-        sensitive=tuple(_sensitive(privacy, one, far) for one in found),
+        sensitive=tuple(_sensitive(privacy, one, far, like) for one in found),
         asked_of_values=asked_of_values(privacy),
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
-        loss=round(loss, 4) if privacy.recode and loss is not None else None,
+        loss=round(loss, LOSS_DIGITS) if privacy.recode and loss is not None else None,
     )
 
 
 def _sensitive(
-    privacy: PrivacySpec, found: Diversity, distances: Mapping[str, float]
+    privacy: PrivacySpec,
+    found: Diversity,
+    distances: Mapping[str, float],
+    likeness: Mapping[str, float],
 ) -> DiversityFacts:
-    distance = distances.get(found.column)
+    distance, beta = distances.get(found.column), likeness.get(found.column)
     return DiversityFacts(
         **asdict(found),
         enforced=privacy.l is not None,
         distance=None if distance is None else round(distance, 4),
+        likeness=None if beta is None else round(beta, 4),
     )
 
 
@@ -194,9 +202,9 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
     return tuple(said)
 
 
-def order_of(plan: Plan) -> Mapping[str, Words]:
-    """Return the digests of sensitive values in their order, where closeness is about it."""
-    return plan.fitted.decision.order if plan.fitted else {}
+def placed_in(plan: Plan) -> Placed:
+    """Return the order or the groups of sensitive values, where closeness is about them."""
+    return plan.fitted.decision.placed if plan.fitted else {}
 
 
 def asked_of_values(privacy: PrivacySpec) -> str:

@@ -22,6 +22,7 @@ from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultE
 from anonymize.io.sources.text_types import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
 from anonymize.pipeline.other_source import other_sources, source_facts
+from anonymize.pipeline.promises import promises_of, weaker
 from anonymize.pipeline.source_types import source_types, types_before
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
@@ -29,7 +30,7 @@ from anonymize.policy import Policy
 from anonymize.policy.actions import KeepRule, ShuffleRule, nested_rules
 
 _MEANING = (
-    "subject", "rows.where", "rows.on_bad_value", "privacy",
+    "subject", "rows.where", "rows.on_bad_value", "privacy", "preset",
     "source.null_values", "source.encoding", "source.decimal", "source.thousands",
     "source.skip_footer", "source.rename", "source.sheet", "source.records", "source.member",
     "sink.key", "sink.restricted", "default_keys",
@@ -188,6 +189,7 @@ def facts_to_compare(plan: Plan) -> dict[str, Any]:
         "meaning": {name: _digest(_part(policy, name)) for name in _parts(policy)},
         "types": source_types(plan),
         "reads": source_facts(policy.source),
+        "promises": promises_of(policy),
     }
 
 
@@ -292,15 +294,16 @@ def _rules_changed(
             yield Change(policy.place(f"columns.{path}"), what)
     for path in sorted(set(rules) - set(now["rules"])):
         yield Change(policy.place("columns"), f"'{path}' had a rule and has none now", stops=False)
-    meaning = facts.get("meaning", {})
+    meaning, less = facts.get("meaning", {}), list(weaker(facts.get("promises", {}), policy))
+    for one in less:
+        yield Change(policy.place(one.place), one.what, stops=one.stops)
     for name, digest in now["meaning"].items():
-        if meaning.get(name, digest) != digest:
-            stricter = name == "rows.on_bad_value" and policy.rows.on_bad_value == "refuse"
-            yield Change(
-                policy.place(name),
-                "says something else than for the last version",
-                stops=not stricter,
+        if meaning.get(name, digest) != digest and name not in {one.place for one in less}:
+            stricter = (name == "rows.on_bad_value" and policy.rows.on_bad_value == "refuse") or (
+                name == "preset"
             )
+            what = "says something else than for the last version"
+            yield Change(policy.place(name), what, stops=not stricter)
 
 
 def _made_with_others(plan: Plan, last: Manifest) -> Iterator[Change]:

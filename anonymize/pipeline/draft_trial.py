@@ -13,24 +13,23 @@ import pyarrow as pa
 from anonymize.detect.interface import Finding
 from anonymize.errors import AnonymizeError, PlanError
 from anonymize.io import Source
+from anonymize.keys import Keyring
 from anonymize.keys.keyring.throwaway import throwaway_keyring
 from anonymize.names import ColumnName
 from anonymize.nested.path_index import PathIndex
+from anonymize.pipeline.draft_classes import ClassTrial
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.passing import PassedCounts, PassingRows
 from anonymize.pipeline.prepare import keys_wanted
-from anonymize.plan import PlanWithKeys, compile_plan
+from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.draft import (
     Drafted,
     Measured,
     Refusal,
-    linking,
-    measure,
     policy_text,
-    sensitive_columns,
 )
 from anonymize.plan.findings import findings_for
-from anonymize.policy import Policy, PrivacySpec, make_policy
+from anonymize.policy import Policy, make_policy
 from anonymize.policy.yaml_places import read_yaml
 
 ROWS, ROWS_OF_TEXT = 8192, 1024
@@ -71,42 +70,45 @@ class Trial:
         policy = _policy(drafted)
         keyring = throwaway_keyring(keys_wanted(policy))
         try:
-            plan = compile_plan(policy, self._schema, self._findings, keyring=keyring)
+            plan: Plan = compile_plan(policy, self._schema, self._findings, keyring=keyring)
         except PlanError as error:
             return Tried(_of_plan(policy, error))
-        passing = PassingRows(PlanWithKeys(replace(plan, facts_key=None), keyring))
+        plan = replace(plan, facts_key=None)
         try:
-            rows = _some(self._rows, policy).select(list(plan.input_columns))
-            made = pa.Table.from_batches(passing.batches([rows]), plan.output_schema)
+            rows = _some(self._rows, policy)
+            measured, plan = self._with_classes(drafted, policy, plan, rows, keyring)
+            if drafted.asked_k is not None and (measured is None or not measured.kept):
+                return Tried({})
+            passing = PassingRows(PlanWithKeys(plan, keyring))
+            for _ in passing.batches([rows.select(list(plan.input_columns))]):
+                pass
             passing.scan()
             counts = passing.counts(policy.source.path)
         except AnonymizeError:  # a run says the same, with the place in the policy
             return Tried({})
         refused = {**_of_gates(policy, counts), **_of_rows(policy, counts)}
-        return Tried(refused, None if refused else self._measured(drafted, policy, made))
+        return Tried(refused, None if refused else measured)
 
-    def _measured(self, drafted: Drafted, policy: Policy, made: pa.Table) -> Measured | None:
-        """Return which quasi-identifiers a ``privacy:`` block can name so that it is planned and
-        suppresses few rows.
+    def _with_classes(
+        self, drafted: Drafted, policy: Policy, plan: Plan, rows: pa.RecordBatch, keyring: Keyring
+    ) -> tuple[Measured | None, Plan]:
+        """Return what a ``privacy:`` block can name, and the plan to try: with the block if the
+        draft has one.
         """
-        columns = linking(drafted.lines, drafted.special)
-        if not columns:
-            return None
-        measured = measure(made, columns, counted_by=drafted.counted_by)
-        if not measured.kept:
-            return measured
-        sensitive = tuple(sensitive_columns(drafted.lines, drafted.special))
-        privacy = PrivacySpec(quasi_identifiers=measured.kept, sensitive=sensitive)
-        try:
-            asked = policy.model_copy(update={"privacy": privacy})
-            compile_plan(asked, self._schema, self._findings)
-        except AnonymizeError:
-            return replace(measured, kept=())
-        return measured
+        passing = PassingRows(PlanWithKeys(plan, keyring))
+        taken = rows.select(list(plan.input_columns))
+        made = pa.Table.from_batches(passing.batches([taken]), plan.output_schema)
+        trial = ClassTrial(drafted, policy, rows, self._findings, keyring)
+        measured = trial.measured(made, self._schema)
+        if drafted.asked_k is None or measured is None or not measured.kept:
+            return measured, plan
+        found = trial.planned(measured, self._schema)
+        return (None, plan) if found is None else found
 
 
 def _policy(drafted: Drafted) -> Policy:
-    return make_policy(read_yaml(policy_text(drafted), "draft").data)
+    """Return the draft's policy without its ``privacy:`` block, which is not known yet."""
+    return make_policy(read_yaml(policy_text(replace(drafted, asked_k=None)), "draft").data)
 
 
 def _some(batch: pa.RecordBatch, policy: Policy) -> pa.RecordBatch:

@@ -9,6 +9,7 @@ from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.detect.interface import Finding
+from anonymize.errors import ArgumentError
 from anonymize.io import Source
 from anonymize.names import ColumnName
 from anonymize.pipeline.draft_pass import seen_in
@@ -34,6 +35,7 @@ def draft_source(
     *,
     ner: str | None = None,
     purpose: str | None = None,
+    k: int | None = None,
 ) -> str:
     """Return a commented policy (YAML) for ``source`` that can be run as it is.
 
@@ -49,13 +51,17 @@ def draft_source(
         languages: Two-letter codes of the languages of texts.
         ner: The name model, as in a policy's ``detect:``.
         purpose: What the data is for; without one the draft states ``analysis of`` the dataset.
+        k: Drafts a ``privacy:`` block with this k, and rules that leave quasi-identifiers exact:
+            the block makes them coarser where classes need it. Without it the block is a comment,
+            and so it is where no recoding of the rows tried keeps that k.
 
     Raises:
         AnonymizeError: as for `inspect_source`.
+        ArgumentError: ``k`` is below 2.
     """
     spec = stated(spec_of(source))[0] if isinstance(source, str) else source
     opened = open_sampled(spec)
-    return draft_opened(spec, opened, countries, languages, ner=ner, purpose=purpose)[0]
+    return draft_opened(spec, opened, countries, languages, ner=ner, purpose=purpose, k=k)[0]
 
 
 @no_core_files()
@@ -69,12 +75,15 @@ def draft_opened(
     purpose: str | None = None,
     sink: str | None = None,
     name: str | None = None,
+    k: int | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """Return what `draft_source` returns, for a source that is open: that of ``spec``; and what its
     reader should know of single columns, a sentence each. ``sink`` is the dataset's folder,
     ``name`` its name if not the source's.
     """
     refuse_unserved(countries, languages, ner)
+    if k is not None and k < 2:
+        raise ArgumentError(f"k = {k}: classes have at least 2 people", place="k")
     findings = _findings(source, countries, languages, ner)
     found = None if countries else _country(source, findings)
     if found is not None:
@@ -85,7 +94,9 @@ def draft_opened(
     said |= {"ner": ner} if ner else {}
     refused: dict[ColumnName, tuple[Refusal, ...]] = {}
     trial: Trial | None = None
-    for _ in range(TRIALS):
+    trials = TRIALS
+    while trials:
+        trials -= 1
         drafted = draft(
             spec,
             source.schema,
@@ -100,9 +111,13 @@ def draft_opened(
             sink=sink,
             name=name,
             country_found=found is not None,
+            k=k,
         )
         trial = trial or Trial(drafted, source, seen.findings)
         tried = trial.of(drafted)
+        if k is not None and not tried.refused and not (tried.measured and tried.measured.kept):
+            k, trials = None, TRIALS  # no such block holds: rules protect by themselves
+            continue
         if not tried.refused:
             break
         for column, refusal in tried.refused.items():

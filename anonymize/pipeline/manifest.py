@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,10 @@ def manifest_of(
         columns=published_columns(facts.columns, k, shut),
         privacy=facts.privacy,
         checks=CheckFacts(
-            residual=published_residual(facts.residual, shut), not_looked_for=facts.not_looked_for
+            residual=published_residual(facts.residual, shut),
+            not_looked_for=facts.not_looked_for,
+            preset=policy.preset.name if policy.preset else "",
+            preset_accepted=_accepted(policy, shut),
         ),
         source=SourceFacts(
             format=str(fingerprint["format"]),
@@ -160,6 +163,12 @@ def _reveal(policy: Policy) -> RevealFacts | None:
     return RevealFacts(
         approvals=said.approvals, above=said.above, approvers=dict(sorted(said.approvers.items()))
     )
+
+
+def _accepted(policy: Policy, shut: Collection[str]) -> dict[str, str]:
+    """Return the columns that the preset does not hold for, without restricted ones."""
+    accepted = policy.preset.accept if policy.preset else {}
+    return {str(name): why for name, why in accepted.items() if name not in shut}
 
 
 def _source_of(partition: Partition) -> dict[str, object]:

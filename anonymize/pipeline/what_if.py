@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 
-import numpy as np
-
 from anonymize.arguments import checked
+from anonymize.dataset.facts import LOSS_DIGITS
 from anonymize.errors import ArgumentError, GateError, KeysError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Partial, Plan, PlanWithKeys
-from anonymize.plan.recoding.decide import counted_in, fit, recoding_of
+from anonymize.plan.recoding.decide import columns_of, counted_in, fit, recoding_of
+from anonymize.plan.recoding.labels import exact_cells
 from anonymize.policy import Policy, PrivacySpec, as_policy
 from anonymize.process.core_files import no_core_files
 
@@ -31,7 +31,9 @@ class WhatIf:
     suppressed: int = 0
     """Rows that would be suppressed."""
     loss: float | None = None
-    """Mean loss of the quasi-identifiers, 0 to 1 (NCP); None if none may be generalized."""
+    """Mean loss of the quasi-identifiers, 0 to 1 (NCP), as a run states it; None if none may be
+    generalized.
+    """
     exact: Mapping[str, float] = field(default_factory=dict)
     """Per quasi-identifier that may be generalized: the share of rows published with their own
     value, 0 to 1.
@@ -99,15 +101,13 @@ def _with(
         made = recoding_of(plan, asked, counted)
     except GateError as error:
         return WhatIf(k, rows, refused="; ".join(one.what for one in error.problems))
-    names, exact = plan.flat_quasi_identifiers, {}
-    order = counted.combinations.numbered(counted.coded.classes)
-    weights = counted.coded.rows * made.kept
-    for number, name in enumerate(names):
-        if name in privacy.recode:
-            before = counted.combinations.texts(number, order)
-            labels = np.array([*made.labels[number], None], object)[made.cells[:, number]]
-            exact[str(name)] = float((weights * (before == labels)).sum() / max(1, weights.sum()))
-    return WhatIf(k, rows, made.suppressed, made.loss if privacy.recode else None, exact)
+    exact, weights = {}, counted.coded.rows * made.kept
+    for number, (column, codes) in enumerate(columns_of(plan, asked, counted)):
+        if column.name in privacy.recode:
+            same = exact_cells(column, codes, made, number)
+            exact[column.name] = float((weights * same).sum() / max(1, weights.sum()))
+    loss = round(made.loss, LOSS_DIGITS) if privacy.recode else None
+    return WhatIf(k, rows, made.suppressed, loss, exact)
 
 
 def _too_many(small: int, rows: int, privacy: PrivacySpec) -> str:

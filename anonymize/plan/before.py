@@ -1,10 +1,10 @@
 """Compiles a plan by rows of the source, which it keeps a few distributions of, for the report.
 
-They are of columns that one rule makes coarser: of those that are kept, the published values are
-the same. Rows are those that detection looked at, at most 32,768, so a run takes no longer. Nothing
-is kept of identifiers, free text, restricted or nested columns. Where k counts people, each of them
-counts once; else rows are counted. What is kept is pooled and rounded, and calls no text by itself,
-because a manifest is not encrypted.
+They are of columns that one rule or ``privacy: recode`` makes coarser: of others that are kept, the
+published values are the same. Rows are those that detection looked at, at most 32,768, so a run
+takes no longer. Nothing is kept of identifiers, free text, restricted or nested columns. Where k
+counts people, each of them counts once; else rows are counted. What is kept is pooled and rounded,
+and calls no text by itself, because a manifest is not encrypted.
 """
 
 from __future__ import annotations
@@ -72,10 +72,11 @@ def _coarser(plan: Plan) -> Iterator[ColumnName]:
     policy = plan.policy
     verdicts = {found.column: found.verdict for found in plan.findings}
     shut = policy.sink.restricted.columns if policy.sink.restricted else ()
+    recoded = policy.privacy.recode if policy.privacy else {}
     for step in plan.steps:
         rule, name = step.rule, step.column
         if (
-            rule.action == "generalize"
+            (rule.action == "generalize" or (rule.action == "keep" and name in recoded))
             and rule.when is None
             and name in plan.input_schema.names
             and name in verdicts

@@ -15,10 +15,11 @@ from anonymize.keys import PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened
 from anonymize.plan.counting import class_columns, classes_written, one_each, people_in
-from anonymize.plan.facts import COMBINATIONS, VALUE_ORDER
+from anonymize.plan.facts import COMBINATIONS, SENSITIVE_VALUES, VALUE_ORDER
 from anonymize.plan.model import UNFITTED, Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded, positions
+from anonymize.plan.recoding.value_groups import SensitiveValues
 from anonymize.plan.recoding.value_order import ValueOrder
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, class_digests
@@ -62,6 +63,9 @@ class Classes:
         }
         if self._privacy.ordered:
             facts[VALUE_ORDER] = ValueOrder.of(self._key, sensitive)
+        if self._privacy.groups:
+            written = {str(name): results[name].filter(keep) for name in self._privacy.sensitive}
+            facts[SENSITIVE_VALUES] = SensitiveValues.of(self._key, sensitive, written)
         return counts, facts
 
     def fate(

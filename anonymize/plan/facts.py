@@ -17,7 +17,7 @@ from anonymize.keys.keyring.wrapping import open_sealed, seal
 from anonymize.keys.primitives.derive import encode_parts
 from anonymize.names import ColumnName, KeyId, key_name_of, key_version_of
 from anonymize.privacy import OF_PROCESS, AllowedClasses, ClassCounts
-from anonymize.privacy.digests import Words
+from anonymize.privacy.coded_counts import Placed
 from anonymize.transform.first_pass import Facts
 
 COMBINATIONS = ColumnName("\0combinations")
@@ -26,6 +26,8 @@ name.
 """
 VALUE_ORDER = ColumnName("\0value order")
 """Place of the order of sensitive values among facts."""
+SENSITIVE_VALUES = ColumnName("\0sensitive values")
+"""Place of the distinct sensitive values among facts."""
 ACTION = "first pass"
 """The action that the key is derived for."""
 _OTHER_KEY = (
@@ -142,9 +144,9 @@ class Decision:
     """The classes that may be published; None if the pass or the policy decides nothing."""
     recoded: SealedFacts | None = None
     """What is published instead of their quasi-identifiers; None if these stay as they are."""
-    order: Mapping[str, Words] = field(default_factory=dict, repr=False)
-    """Keyed digests of each sensitive column's values, from the least to the greatest, where the
-    policy asks for ordered t-closeness.
+    placed: Placed = field(default_factory=dict, repr=False)
+    """The order or the groups of each sensitive column's values, by keyed digests, where the policy
+    asks for ordered or hierarchical t-closeness.
     """
     loss: float | None = None
     """Mean loss of the quasi-identifiers, 0 to 1 (NCP); a suppressed row counts 1. None if none may
@@ -174,7 +176,7 @@ class Fitted:
         facts = {
             name: one
             for name, one in partial.facts.items()
-            if name not in (COMBINATIONS, VALUE_ORDER)
+            if name not in (COMBINATIONS, VALUE_ORDER, SENSITIVE_VALUES)
         }
         return Fitted(
             self.decision if decision.classes is None else decision,

@@ -14,7 +14,7 @@ from pydantic import (
 
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
-from anonymize.policy.recode import Recode
+from anonymize.policy.recode import Recode, RecodeSpec
 
 
 class RecursiveSpec(StrictModel):
@@ -53,10 +53,31 @@ class ClosenessSpec(StrictModel):
 
     most: Annotated[float, Field(gt=0, lt=1)]
     """The distance, 0 to 1."""
-    distance: Literal["equal", "ordered"] = "equal"
+    distance: Literal["equal", "ordered", "hierarchical"] = "equal"
     """equal: any two values are equally far apart. ordered: numbers and dates are as far apart as
-    the ranks between them (earth mover's distance).
+    the ranks between them (earth mover's distance). hierarchical: two values are as far apart as
+    the level of their lowest common group in ``groups``.
     """
+    groups: dict[ColumnName, Recode] = Field(default_factory=dict)
+    """With ``distance: hierarchical``: the groups of each sensitive column's values, as under
+    ``recode``: {diagnosis: {codes: icd10}}.
+    """
+
+    @model_validator(mode="after")
+    def _groups_belong(self) -> ClosenessSpec:
+        """Refuse groups without their distance, and the distance without groups."""
+        if (self.distance == "hierarchical") != bool(self.groups):
+            raise ValueError(
+                "distance: hierarchical and groups: go together, for example {most: 0.2, distance:"
+                " hierarchical, groups: {diagnosis: {codes: icd10}}}"
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out groups that are not there: digests of policies are older than they are."""
+        said: dict[str, Any] = serialized(self)
+        return {name: value for name, value in said.items() if name != "groups" or value}
 
 
 _YOUNGER: Mapping[str, Any] = {
@@ -168,6 +189,11 @@ class PrivacySpec(StrictModel):
         return self.closeness is not None and self.closeness.distance == "ordered"
 
     @property
+    def groups(self) -> Mapping[ColumnName, RecodeSpec]:
+        """Return the groups of each sensitive column that is compared by them."""
+        return self.closeness.groups if self.closeness is not None else {}
+
+    @property
     def recodes(self) -> bool:
         """Return True if classes are decided together, not each by its own size."""
         return bool(self.recode) or self.judges_values
@@ -180,6 +206,11 @@ class PrivacySpec(StrictModel):
             raise ValueError(f"{', '.join(both)}: either a quasi-identifier or sensitive, not both")
         if (self.l is not None or self.t is not None) and not self.sensitive:
             raise ValueError("l and t are about sensitive values; name the columns in sensitive:")
+        if self.groups and (wrong := sorted(set(self.groups) ^ set(self.sensitive))):
+            raise ValueError(
+                f"t: groups: {', '.join(wrong)}: each column in sensitive: has an entry, and no"
+                " other; values says that any two are equally far apart"
+            )
         if others := sorted(self.recode.keys() - set(self.quasi_identifiers)):
             raise ValueError(
                 f"recode: {', '.join(others)}: not in quasi_identifiers; name it there too"

@@ -61,7 +61,7 @@ class ClassCounts:
         Args:
             columns: The row-aligned quasi-identifiers, or the digests of their classes.
             people: The person of each row, as numbers of ``persons``; None if rows are counted.
-            sensitive: Sensitive columns by name; null counts as a value.
+            sensitive: Sensitive columns by name.
             key: Key for the digests; parts merge only if they have the same key.
         """
         classes = columns if isinstance(columns, ClassDigests) else class_digests(key, columns)

@@ -9,9 +9,28 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymize.privacy.class_counts import CLASS, ClassCounts, summed
-from anonymize.privacy.digests import ClassDigests, Words
+from anonymize.privacy.coded_measures.likeness import beta_likeness
+from anonymize.privacy.digests import MISSING, ClassDigests, Words
 from anonymize.privacy.recoding.judge import Judge, Judged
 from anonymize.privacy.recoding.promise import Promise, Sensitive
+
+
+@dataclass(frozen=True)
+class ValueLevels:
+    """The groups of a sensitive column's values, level by level, by keyed digests: no value can be
+    read from them.
+    """
+
+    digests: Words = field(repr=False)
+    """The digest of each value, ascending."""
+    levels: tuple[Words, ...] = field(repr=False)
+    """The number of its group on each level, from the finest groups up."""
+
+
+Placed = Mapping[str, Words | ValueLevels]
+"""Per sensitive column what distances go by: digests in their order, or levels of groups; without
+an entry any two values are equally far apart.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,14 +49,14 @@ class CodedCounts:
     """The sensitive columns, over the same persons."""
 
     @classmethod
-    def of(cls, counts: ClassCounts, order: Mapping[str, Words] | None = None) -> CodedCounts:
+    def of(cls, counts: ClassCounts, placed: Placed | None = None) -> CodedCounts:
         """Return ``counts`` with a number for each class.
 
         Args:
             counts: The counts.
-            order: Per sensitive column whose values have an order: their digests in this order.
+            placed: Per sensitive column the order or the groups of its values, if it has any.
         """
-        order = order or {}
+        placed = placed or {}
         table = counts.together().table
         sizes = summed(table, [CLASS], {"rows": "sum"})
         classes = ClassDigests.of_keys(sizes[CLASS])
@@ -50,7 +69,7 @@ class CodedCounts:
                     Sensitive(
                         number, np.asarray(table[f"value_{at}"]), counted.astype(float), name=name
                     ),
-                    order.get(name),
+                    placed.get(name),
                 )
                 for at, name in enumerate(counts.sensitive)
             ]
@@ -63,7 +82,7 @@ class CodedCounts:
                 Sensitive(
                     number, np.asarray(table[f"value_{at}"])[known], person=person, name=name
                 ),
-                order.get(name),
+                placed.get(name),
             )
             for at, name in enumerate(counts.sensitive)
         ]
@@ -86,6 +105,18 @@ class CodedCounts:
             found[one.name] = float(judged.distances(counts, judged.whole).max(initial=0.0))
         return found
 
+    def likeness(self) -> dict[str, float]:
+        """Return, per sensitive column, the β of the worst class: the highest relative gain of a
+        value's share in a class over its share in all, of those that have one.
+        """
+        each = np.arange(len(self.rows))
+        found = {}
+        for one in self.sensitive:
+            judged = Judged.of(one.known(), len(each))
+            counts, _ = judged.histogram(each, each, len(each))
+            found[one.name] = float(beta_likeness(counts, judged.whole).max(initial=0.0))
+        return found
+
 
 def _numbers(classes: ClassDigests, of: ClassDigests) -> Words:
     """Return the position in ``classes`` of each digest ``of`` them."""
@@ -98,12 +129,17 @@ def _numbers(classes: ClassDigests, of: ClassDigests) -> Words:
     return order[np.searchsorted(both, wanted)]
 
 
-def _sensitive(one: Sensitive, order: Words | None) -> Sensitive:
-    """Return a column with codes for the digests of its values, and with their ranks."""
+def _sensitive(one: Sensitive, placed: Words | ValueLevels | None) -> Sensitive:
+    """Return a column with codes for the digests of its values, and their places."""
     digests, codes = np.unique(one.value, return_inverse=True)
-    coded = replace(one, value=codes.astype(np.int64))
-    if order is None:
+    gone = np.flatnonzero(digests == MISSING)
+    missing = int(gone[0]) if len(gone) else None
+    coded = replace(one, value=codes.astype(np.int64), missing=missing)
+    if placed is None:
         return coded
-    by_digest = np.argsort(order)
-    ranks = by_digest[np.searchsorted(order[by_digest], digests)]
+    if isinstance(placed, ValueLevels):
+        at = np.searchsorted(placed.digests, digests)
+        return replace(coded, levels=tuple(level[at] for level in placed.levels))
+    by_digest = np.argsort(placed)
+    ranks = by_digest[np.searchsorted(placed[by_digest], digests)]
     return replace(coded, rank=np.argsort(np.argsort(ranks)))

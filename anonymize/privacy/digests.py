@@ -24,6 +24,10 @@ OF_PROCESS = PurposeKey(
 """Key if no keyring is available: random in each process, shared with processes forked from it,
 never stored.
 """
+MISSING = 0
+"""The digest of a sensitive value that is not there. No key makes it: a value that is there has it
+with a chance of 2^-64, and counts as missing then, which makes no class look diverse.
+"""
 _AT_ONCE = 1 << 17
 """Number of rows whose digests are computed at a time, so that one large batch needs little
 additional memory.
@@ -97,8 +101,10 @@ def number_digests(key: PurposeKey, use: str, column: pa.Array) -> Words:
 
 
 def value_digests(key: PurposeKey, column: pa.Array) -> Words:
-    """Return the digest under which each sensitive value is counted."""
-    return number_digests(key, "value", column)
+    """Return the digest under which each sensitive value is counted, ``MISSING`` for null."""
+    words = number_digests(key, "value", column)
+    column = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+    return np.where(np.asarray(column.is_null()), MISSING, words) if column.null_count else words
 
 
 def _one_zero(column: pa.Array) -> pa.Array:

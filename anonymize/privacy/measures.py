@@ -5,13 +5,14 @@ value.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.privacy.class_counts import CLASS, ClassCounts, ClassSizes, summed
+from anonymize.privacy.digests import MISSING
 
 
 @dataclass(frozen=True)
@@ -40,40 +41,52 @@ def linkage_risk(sizes: ClassSizes) -> LinkageRisk:
 
 @dataclass(frozen=True)
 class Diversity:
-    """Diversity of a sensitive column's values among the people of a class; the minimum over all
-    classes.
+    """Diversity of a sensitive column's values among the people of a class who have one; the
+    minimum over all classes.
     """
 
     column: str
     """The sensitive column."""
     distinct: int
     """Distinct l: the smallest number of different values in a class; 1 if all people of some class
-    share one.
+    share one, 0 if nobody in some class has one.
     """
     entropy: float
     """Entropy l: e to the power of the entropy of the values in a class, minimum of all classes;
     each person counts once.
     """
     largest_share: float
-    """Largest share of a class's people with the same value: how certain that value is for each of
-    them.
+    """Largest share of those people of a class who have a value that have the same: how certain it
+    is for each of them.
     """
     homogeneous: int
-    """Number of classes in which all people share a value."""
+    """Number of classes in which all people who have a value share it, or nobody has one."""
 
 
 def diversity(counts: ClassCounts) -> Iterator[Diversity]:
     """Yield the diversity of each sensitive column in the worst class.
 
-    Null counts as a value. A person with several values counts once, with a part for each; rows of
-    unknown persons do not count. A value that all people of a class have makes l = 1, whatever
-    other values they have.
+    A missing value is none: whoever knows that somebody has a value would not take it for another.
+    A person with several values counts once, with a part for each; rows of unknown persons do not
+    count. A value that all people of a class have makes l = 1, whatever other values they have.
     """
     whole = counts.together().table
     if counts.counts_people:
         whole = whole.filter(whole["person"].is_valid())
     for number, name in enumerate(counts.sensitive):
-        yield _diversity(name, _per_value(whole, f"value_{number}", people=counts.counts_people))
+        value = f"value_{number}"
+        known = whole.filter(pc.not_equal(whole[value], MISSING))
+        without = _classes(whole) - _classes(known)
+        found = _diversity(name, _per_value(known, value, people=counts.counts_people))
+        yield (
+            replace(found, distinct=0, entropy=0.0, homogeneous=found.homogeneous + without)
+            if without
+            else found
+        )
+
+
+def _classes(table: pa.Table) -> int:
+    return int(pc.count_distinct(table[CLASS]).as_py())
 
 
 def _per_value(table: pa.Table, value: str, *, people: bool) -> pa.Table:

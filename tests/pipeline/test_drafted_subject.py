@@ -163,6 +163,6 @@ def test_names_with_line_ends_stay_inside_the_comments(tmp_path: Path) -> None:
         return {("account\nid" if name == "patient_id" else name): of for name, of in said.items()}
 
     text = _drafted(tmp_path, row)
-    assert '# "date of\\nbirth" identifies too, and is left out of privacy' in text
+    assert '#     "date of\\nbirth": {ranges: [5, 10, 20, 40]}' in text
     assert '# subject: "account\\nid"' in text
     parse_policy(text)

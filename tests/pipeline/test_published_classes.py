@@ -182,14 +182,20 @@ def _diversity(found: DiversityFacts) -> tuple[int, float, float]:
 
 
 def recounted(out: pd.DataFrame, said: dict[str, Any]) -> tuple[int, Any, Any]:
-    """Return distinct l, entropy l and the largest share of the worst class, person by person."""
+    """Return distinct l, entropy l and the largest share of the worst class, person by person; who
+    has no value counts as nobody.
+    """
     found = []
     for _, members in out.groupby(list(said["quasi"]), dropna=False):
         if said["subject"]:
             known = members[members["who"].notna()]
-            people = [set(rows["dx"].fillna("-")) for _, rows in known.groupby("who")]
+            people = [set(rows["dx"].dropna()) for _, rows in known.groupby("who")]
         else:
-            people = [{value} for value in members["dx"].fillna("-")]
+            people = [{value} for value in members["dx"].dropna()]
+        people = [has for has in people if has]
+        if not people:
+            found.append((0, 0.0, 0.0))
+            continue
         values = set().union(*people)
         weights = np.array(
             [sum((value in has) / len(has) for has in people) for value in values]

@@ -38,7 +38,8 @@ ROW = st.fixed_dictionaries(
 )
 TABLES = st.lists(st.lists(ROW, min_size=8, max_size=40), min_size=1, max_size=3)
 WAYS = {"zip": "{prefix: [4, 3, 1]}", "age": "{ranges: [5, 10, 20]}", "sex": "{values: true}"}
-DISTANCES = {"dx": "equal", "pay": "ordered"}
+DISTANCES = {"dx": "equal", "pay": "ordered", "dx by groups": "hierarchical"}
+GROUPS = {"flu": "acute", "cold": "acute", "hiv": "chronic"}
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("who", "zip", "sex", "town", "dx")]
     + [("age", pa.int64()), ("pay", pa.float64())]
@@ -57,6 +58,7 @@ def promises(draw: st.DrawFn) -> dict[str, Any]:
         "l": draw(st.sampled_from([None, 2, 2, 3])),
         "t": draw(st.sampled_from([None, None, 0.3, 0.6])),
         "sensitive": draw(st.sampled_from(["dx", "pay"])),
+        "by groups": draw(st.booleans()),
         "method": method,
         "most": draw(st.sampled_from([0, 0.1, 1])),
     }
@@ -67,12 +69,13 @@ def policy_text(folder: Path, said: dict[str, Any]) -> str:
     keep = "{action: keep, accept: test}"
     ways = {**WAYS, "zip": "values"} if said["method"] == "mondrian" else WAYS
     recode = [f"{name}: {ways[name]}" for name in said["quasi"] if name in ways]
+    (folder / "dx.csv").write_text("".join(f"{dx};{at};*\n" for dx, at in GROUPS.items()))
     block = {
         "quasi_identifiers": f"[{', '.join(said['quasi'])}]",
         "sensitive": f"[{said['sensitive']}]",
         "k": said["k"],
         "l": said["l"],
-        "t": said["t"] and f"{{most: {said['t']}, distance: {DISTANCES[said['sensitive']]}}}",
+        "t": said["t"] and f"{{most: {said['t']}, {_distance(folder, said)}}}",
         "max_suppressed": said["most"],
         "recode": f"{{{', '.join(recode)}}}" if recode else None,
         "method": said["method"] if recode else None,
@@ -96,6 +99,15 @@ def policy_text(folder: Path, said: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _distance(folder: Path, said: dict[str, Any]) -> str:
+    groups = f", groups: {{dx: {{file: {folder}/dx.csv}}}}" if _kind(said) == "dx by groups" else ""
+    return f"distance: {DISTANCES[_kind(said)]}{groups}"
+
+
+def _kind(said: dict[str, Any]) -> str:
+    return "dx by groups" if said["sensitive"] == "dx" and said["by groups"] else said["sensitive"]
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +158,9 @@ def test_every_published_class_keeps_k_l_and_t_over_people(
             assert covers(name, label, raw[row][name]), (name, label, raw[row][name])
     groups = [members for _, members in out.groupby(said["quasi"], dropna=False)]
     column = said["sensitive"]
-    apart = {"dx": distance, "pay": distance_in_order}[column]
+    apart = {"dx": distance, "pay": distance_in_order, "dx by groups": distance_in_groups}[
+        _kind(said)
+    ]
     everyone = [row[column] for row in raw.values()]
     for members in groups:
         people = members["who"].dropna().nunique() if said["subject"] else len(members)
@@ -181,18 +195,29 @@ def covers(name: str, label: Any, value: Any) -> bool:
 
 
 def diverse(members: pd.DataFrame, column: str, *, people: bool) -> int:
-    """Return distinct l: 1 if a value is that of all people."""
-    values = members[column].astype(object).where(members[column].notna(), "-")
+    """Return distinct l of the values that are there: 1 if one is that of all people who have
+    any.
+    """
+    members = members[members[column].notna()]
+    values = members[column]
     if not people:
         return len(set(values))
     each = [set(values[rows.index]) for _, rows in members.groupby("who")]
-    return 1 if set.intersection(*each) else len(set.union(*each))
+    return len(each) and (1 if set.intersection(*each) else len(set.union(*each)))
 
 
 def distance(some: Sequence[Any], whole: Sequence[Any]) -> float:
     """Return half the sum of the differences of shares."""
     one, other = Counter(some), Counter(whole)
     return sum(abs(one[v] / len(some) - other[v] / len(whole)) for v in other) / 2
+
+
+def distance_in_groups(some: Sequence[Any], whole: Sequence[Any]) -> float:
+    """Return the earth mover's distance in a tree of two levels: half of each edge's height times
+    what crosses it. Null is a group of its own.
+    """
+    of_groups = [[GROUPS.get(value) for value in values] for values in (some, whole)]
+    return (distance(some, whole) + distance(*of_groups)) / 2
 
 
 def distance_in_order(some: Sequence[Any], whole: Sequence[Any]) -> float:

@@ -162,11 +162,26 @@ def test_manifest_and_summary_say_what_recoding_took(
 
 
 def test_what_cannot_be_kept_is_refused_with_what_could(tmp_path: Path, keyring_uri: str) -> None:
-    """Nothing is published; the refusal names the nearest promise."""
+    """Nothing is published; the refusal names the nearest promise, and that one is kept."""
     written(tmp_path, 1, table())
-    with pytest.raises(GateError, match=r"distinct l = 4"):
+    with pytest.raises(GateError, match=r"distinct l = 4; the nearest that holds is l: 4 in priv"):
         anonymize.run(policy(tmp_path, "out", least=5), keyring=keyring_uri)
     assert not (tmp_path / "out" / "CURRENT").exists()
+    anonymize.run(policy(tmp_path, "out", least=4), keyring=keyring_uri)
+
+
+def test_a_source_of_three_says_which_k_it_holds(tmp_path: Path, keyring_uri: str) -> None:
+    """With the command that says what it costs; one of a single row holds none."""
+    written(tmp_path, 1, table(3))
+    asked = policy(tmp_path, "out", least=2)
+    assert asked.privacy is not None
+    asked = asked.model_copy(update={"privacy": asked.privacy.model_copy(update={"l": None})})
+    with pytest.raises(GateError, match=r"holds is k: 3 in privacy:, .* --what-if k=3 says"):
+        anonymize.run(asked, keyring=keyring_uri)
+    (tmp_path / "in" / "0.parquet").unlink()
+    written(tmp_path, 1, table(1))
+    with pytest.raises(GateError, match="this source is too small for privacy:"):
+        anonymize.run(asked, keyring=keyring_uri)
 
 
 def test_values_that_a_hierarchy_lacks_are_counted_not_quoted(
@@ -192,7 +207,7 @@ def test_what_if_says_what_a_run_publishes(
     anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
     manifest = Dataset(tmp_path / "out").manifest(keyring=keyring)
     assert manifest.privacy is not None
-    assert manifest.privacy.loss == pytest.approx(four.loss, abs=1e-4)
+    assert manifest.privacy.loss == four.loss
     out = pd.DataFrame(published(tmp_path, "out", keyring), columns=COLUMNS)
     assert four.rows - four.suppressed == len(out)
     assert four.exact["sex"] == pytest.approx((out["sex"] != "*").mean())
@@ -282,3 +297,66 @@ def test_spellings_of_a_sensitive_value_are_one(tmp_path: Path, keyring_uri: str
     written(tmp_path, 1, table().set_column(3, "dx", spelled))
     with pytest.raises(GateError, match=r"distinct l = 1|no recoding keeps"):
         anonymize.run(policy(tmp_path, "out"), keyring=keyring_uri)
+
+
+def test_closeness_by_groups_is_enforced_and_stated(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Two diagnoses are as far apart as their lowest common group of ICD-10; the stated distance is
+    that of the worst class, recounted by the masses that cross each edge of the tree.
+    """
+    draw = np.random.default_rng(2)
+    codes = np.array(["A00.1", "A00.9", "A01.0", "B20.1", "J10.0", "J11.1"])
+    rows = table().set_column(3, "dx", pa.array(draw.choice(codes, ROWS)))
+    written(tmp_path, 1, rows)
+    asked = policy(tmp_path, "out")
+    assert asked.privacy is not None
+    closeness = {"most": 0.3, "distance": "hierarchical", "groups": {"dx": {"codes": "icd10"}}}
+    said = {**asked.privacy.model_dump(mode="json"), "t": closeness}
+    privacy = type(asked.privacy).model_validate(said)
+    anonymize.run(asked.model_copy(update={"privacy": privacy}), keyring=keyring_uri)
+    out = read(tmp_path / "out", keyring=keyring).to_pandas()
+    worst, likeness = 0.0, 0.0
+    for _, members in out.groupby(["age", "zip", "sex"]):
+        masses = 0.0
+        for group in (lambda c: c, lambda c: c[:3], lambda c: c[:2], lambda c: c[0]):
+            some = members["dx"].map(group).value_counts(normalize=True)
+            whole = out["dx"].map(group).value_counts(normalize=True)
+            masses += some.sub(whole, fill_value=0).abs().sum()
+        worst = max(worst, masses / 8)
+        share = out["dx"].value_counts(normalize=True)
+        gains = members["dx"].value_counts(normalize=True).sub(share).div(share)
+        likeness = max(likeness, gains.max())
+    told = Dataset(tmp_path / "out").manifest(keyring=keyring).privacy
+    assert told is not None
+    assert told.asked_of_values == "l = 2, t = 0.3 (hierarchical distance)"
+    assert told.sensitive[0].distance == pytest.approx(worst, abs=1e-3)
+    assert worst <= 0.3
+    assert told.sensitive[0].likeness == pytest.approx(likeness, abs=1e-3)
+
+
+def test_sensitive_values_that_their_groups_lack_are_counted(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """With the place in the policy; nothing is quoted."""
+    written(tmp_path, 1, table())
+    asked = policy(tmp_path, "out")
+    assert asked.privacy is not None
+    closeness = {"most": 0.3, "distance": "hierarchical", "groups": {"dx": {"codes": "icd10"}}}
+    said = {**asked.privacy.model_dump(mode="json"), "t": closeness}
+    wrong = asked.model_copy(update={"privacy": type(asked.privacy).model_validate(said)})
+    with pytest.raises(DataError, match=r"privacy\.t\.groups\.dx.*4 of 4") as caught:
+        anonymize.run(wrong, keyring=keyring_uri)
+    assert "asthma" not in str(caught.value)
+
+
+def test_a_value_written_like_a_published_set_is_refused(tmp_path: Path, keyring_uri: str) -> None:
+    """Under ``method: mondrian``, where sets have no hierarchy to be compared with before."""
+    sexes = ["f", "m"] * 3 + ["{f, m}"] * 4
+    rows = pa.table({"age": [30] * 10, "zip": ["1"] * 10, "sex": sexes, "dx": ["a", "b"] * 5})
+    written(tmp_path, 1, rows)
+    asked = policy(tmp_path, "out", postcodes="values: true")
+    assert asked.privacy is not None
+    privacy = asked.privacy.model_copy(update={"method": "mondrian", "k": 4, "max_suppressed": 0.0})
+    with pytest.raises(DataError, match=r"privacy\.recode\.sex: 1 distinct values .* a set"):
+        anonymize.run(asked.model_copy(update={"privacy": privacy}), keyring=keyring_uri)

@@ -43,3 +43,18 @@ def test_diversity_is_stated_with_four_digits() -> None:
     who = persons(OF_PROCESS, pa.array(list("pqr")))
     counts = ClassCounts.of([pa.array([1, 1, 1])], who, {"dx": pa.array(list("xxy"))})
     assert list(diversity(counts)) == [Diversity("dx", 2, 1.8899, 0.6667, 0)]
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_a_missing_value_is_no_further_value(people: bool) -> None:
+    """Five with ``flu`` and one without a value: l is 1, and the share of ``flu`` is certain."""
+    who = persons(OF_PROCESS, pa.array(list("pqrstu"))) if people else None
+    counts = ClassCounts.of([pa.array([1] * 6)], who, {"dx": pa.array(["flu"] * 5 + [None])})
+    assert list(diversity(counts)) == [Diversity("dx", 1, 1.0, 1.0, 1)]
+
+
+def test_a_class_in_which_nobody_has_a_value_has_none() -> None:
+    """Everybody in it is known to have no value, whatever the other class has."""
+    values = pa.array([None, None, "flu", "cold"])
+    counts = ClassCounts.of([pa.array([1, 1, 2, 2])], None, {"dx": values})
+    assert list(diversity(counts)) == [Diversity("dx", 0, 0.0, 0.5, 1)]

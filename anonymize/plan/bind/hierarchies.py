@@ -38,7 +38,8 @@ def _digests(policy: Policy) -> Iterator[tuple[str, str]]:
         for inner in nested_rules(rule):
             if isinstance(inner, GeneralizeRule) and inner.hierarchy is not None:
                 yield from _readable(inner.hierarchy)
-    for asked in policy.privacy.recode.values() if policy.privacy else ():
+    privacy = policy.privacy
+    for asked in (*privacy.recode.values(), *privacy.groups.values()) if privacy else ():
         if asked.file is not None:
             yield from _readable(asked.file)
 

@@ -5,7 +5,8 @@ In: a source's settings, schema and findings, and what was observed while its ro
 Out: a policy as YAML, with the reason behind every rule. ``drafted.py`` drafts all rules,
 ``lines.py`` one, ``write.py`` writes them; ``actions.py`` has the action for a verdict,
 ``people.py`` the columns of one person, ``special.py`` the special categories, ``observed.py`` and
-``countries.py`` what rows show, ``privacy_block.py`` the quasi-identifiers, ``subject.py`` and
+``countries.py`` what rows show, ``privacy_block.py`` the quasi-identifiers, ``ways.py`` how they
+become coarser, ``subject.py`` and
 ``value_counts.py`` the column that tells whose each row is.
 """
 
@@ -21,6 +22,7 @@ from anonymize.plan.draft.privacy_block import (
 )
 from anonymize.plan.draft.subject import Subject, pairs_to_compare
 from anonymize.plan.draft.value_counts import RowsOfKeys, ValueCounts
+from anonymize.plan.draft.ways import Way, way_of
 from anonymize.plan.draft.write import policy_text
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "RowsOfKeys",
     "Subject",
     "ValueCounts",
+    "Way",
     "dataset_name",
     "draft",
     "linking",
@@ -40,4 +43,5 @@ __all__ = [
     "pairs_to_compare",
     "policy_text",
     "sensitive_columns",
+    "way_of",
 ]

@@ -19,9 +19,11 @@ from anonymize.plan.draft.actions import REDACT
 from anonymize.plan.draft.lines import Facts, Joining, Line, Refusal, line_for, with_joins
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.people import kinds_and_persons
+from anonymize.plan.draft.privacy_block import K, linking
 from anonymize.plan.draft.special import special_category
 from anonymize.plan.draft.subject import Subject, subject_of
 from anonymize.plan.draft.value_counts import ValueCounts
+from anonymize.plan.draft.ways import exact
 from anonymize.policy import DetectSpec, SourceSpec
 from anonymize.transform.columns import is_scalar
 
@@ -47,6 +49,15 @@ class Drafted:
     """True if the country in ``detect`` was found in the rows."""
     subject: Subject | None = None
     """The column that tells whose each row is."""
+    asked_k: int | None = None
+    """The k of a ``privacy:`` block that the draft has; None if it has one as a comment."""
+    country: str | None = None
+    """The two letters of the country that the rows are from, in capitals."""
+
+    @property
+    def k(self) -> int:
+        """The k of the block."""
+        return self.asked_k or K
 
     @property
     def counted_by(self) -> ColumnName | None:
@@ -78,6 +89,7 @@ def draft(
     sink: str | None = None,
     name: str | None = None,
     country_found: bool = False,
+    k: int | None = None,
 ) -> Drafted:
     """Return the draft of a policy for ``source``, which `policy_text` writes as YAML that loads
     without errors. Every leaf has a rule, so nothing is dropped unnoticed.
@@ -98,6 +110,7 @@ def draft(
         sink: The dataset's folder; by default a folder of the dataset's name in ``out``.
         name: The dataset's name; by default the source's.
         country_found: True if the country in ``detect`` was found in the rows, not said.
+        k: The k of a block that makes quasi-identifiers coarser, so that their rules need not.
     """
     by_column = {finding.column: finding for finding in findings}
     drafted = list(_drafted(schema, by_column))
@@ -115,6 +128,10 @@ def draft(
     )
     lines = [line_for(leaf, by_column.get(leaf.path), facts) for leaf in drafted]
     lines = with_joins(_something_left(_hunting(lines)))
+    special = _special(lines, by_column, people=of_people)
+    if k is not None:
+        may = set(linking(lines, special)) - set(refused or {})
+        lines = [exact(line) if line.path in may else line for line in lines]
     name = cleaned(name) if name is not None else dataset_name(source)
     return Drafted(
         source=source,
@@ -122,12 +139,19 @@ def draft(
         detect=detect,
         null_values=null_values or {},
         lines=tuple(lines),
-        special=_special(lines, by_column, people=of_people),
+        special=special,
         name=name,
         sink=sink or f"out/{name}",
         country_found=country_found,
         subject=subject_of(lines, by_column, counted or ValueCounts()),
+        asked_k=k,
+        country=_of_two_letters(seen.countries.country(detect.countries)),
     )
+
+
+def _of_two_letters(country: str | None) -> str | None:
+    """Return the country, or None where most rows tell one that is not known."""
+    return country if country is not None and re.fullmatch("[A-Z]{2}", country) else None
 
 
 def dataset_name(source: SourceSpec) -> str:

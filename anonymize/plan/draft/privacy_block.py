@@ -5,7 +5,8 @@ it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +18,7 @@ from anonymize.nested.open_close import ROOT
 from anonymize.plan.draft.actions import DraftedRule
 from anonymize.plan.draft.lines import Line
 from anonymize.plan.draft.subject import ONE_EACH, Subject
+from anonymize.plan.draft.ways import exact
 from anonymize.policy.yaml_text import flow, plain
 
 QUASI_IDENTIFIERS = frozenset(
@@ -36,6 +38,12 @@ class Measured:
     """Columns that together suppress few enough rows."""
     left_out: Mapping[ColumnName, float]
     """Column → share of the rows that would be suppressed with it beside those kept."""
+    recode: Mapping[ColumnName, Any] = field(default_factory=dict)
+    """Those kept that may become coarser, each with its entry under ``recode:``."""
+    loss: float | None = None
+    """Loss in the rows that were tried, 0 to 1; None if nothing becomes coarser."""
+    suppressed: float = 0.0
+    """Share of those rows that were suppressed."""
 
 
 def linking(lines: Sequence[Line], special: Mapping[ColumnName, str]) -> list[ColumnName]:
@@ -127,8 +135,11 @@ def privacy_block(
     special: Mapping[ColumnName, str],
     measured: Measured | None,
     subject: Subject | None = None,
+    k: int | None = None,
 ) -> Iterator[str]:
-    """Yield the block as comments; nothing if no column identifies together with others."""
+    """Yield the block, as comments unless ``k`` is given; nothing if no column identifies together
+    with others.
+    """
     columns = linking(lines, special)
     if not columns:
         return
@@ -142,16 +153,29 @@ def privacy_block(
     if not kept:
         yield "# No column that identifies in combination is shared by k rows as it is."
         return
-    yield (
-        "# These identify in combination. Uncomment to make every combination shared by k rows or"
-        " suppressed:"
+    hold = "make" if k is None else "This makes"
+    said = (
+        "These identify in combination. Uncomment to" if k is None else "These identify together."
     )
+    yield f"# {said} {hold} every combination shared by k rows or suppressed:"
     yield f"# {_counts(lines, subject)}"
-    yield "# privacy:"
-    yield f"#   quasi_identifiers: {flow(list(map(str, kept)))}"
+    if measured is not None and measured.loss is not None:
+        yield (
+            f"# In the rows tried: {measured.loss:.1%} of the detail lost,"
+            f" {measured.suppressed:.1%} suppressed; for another k: coatcheck plan --what-if k=3,10"
+        )
+    if k is None and any(exact(line) is not line for line in lines if line.path in kept):
+        yield "# With exact rules, coarser only where classes need it: coatcheck init --k 5"
+    mark = "# " if k is None else ""
+    yield f"{mark}privacy:"
+    yield f"{mark}  quasi_identifiers: {flow(list(map(str, kept)))}"
     if sensitive := sensitive_columns(lines, special):
-        yield f"#   sensitive: {flow(list(map(str, sensitive)))}"
-    yield f"#   k: {K}"
+        yield f"{mark}  sensitive: {flow(list(map(str, sensitive)))}"
+    yield f"{mark}  k: {k or K}"
+    if measured is not None and measured.recode:
+        yield f"{mark}  recode:"
+        for name, way in measured.recode.items():
+            yield f"{mark}    {plain(name)}: {way if isinstance(way, str) else flow(way)}"
 
 
 def _counts(lines: Sequence[Line], subject: Subject | None) -> str:

@@ -28,7 +28,7 @@ def policy_text(drafted: Drafted, measured: Measured | None = None) -> str:
             *_detect(drafted),
             "columns:",
             *(f"  {plain(line.path)}: {flow(line.rule)}  # {line.reason}" for line in lines),
-            *privacy_block(lines, drafted.special, measured, drafted.subject),
+            *privacy_block(lines, drafted.special, measured, drafted.subject, drafted.asked_k),
             "",
         ]
     )

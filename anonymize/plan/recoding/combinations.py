@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.privacy import ClassDigests
 from anonymize.privacy.digests import Words
-from anonymize.transform.columns import as_text, plain
+from anonymize.transform.columns import plain
 
 _CLASS, _REST = "class", "rest"
 
@@ -85,13 +84,6 @@ class Combinations:
     def values(self, number: int) -> pa.Array:
         """Return the values of the ``number``-th column."""
         return self.table[f"value_{number}"].combine_chunks()
-
-    def texts(self, number: int, order: Words) -> npt.NDArray[np.object_]:
-        """Return the values of the ``number``-th column in ``order`` as texts, None for null."""
-        values = self.values(number).take(pa.array(order)).dictionary_encode("encode")
-        texts = np.array(as_text(values.dictionary).to_pylist(), object)
-        made: npt.NDArray[np.object_] = texts[np.asarray(values.indices)]
-        return made
 
 
 def _distinct(table: pa.Table) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from anonymize.keys import Keyring, PurposeKey
 from anonymize.plan.bind.context import facts_domain
 from anonymize.plan.facts import (
     COMBINATIONS,
+    SENSITIVE_VALUES,
     VALUE_ORDER,
     Decision,
     Fitted,
@@ -24,14 +24,15 @@ from anonymize.plan.facts import (
 )
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.combinations import Combinations
+from anonymize.plan.recoding.labels import check_told_apart
 from anonymize.plan.recoding.recoded import RECODED, Recoded
+from anonymize.plan.recoding.value_groups import SensitiveValues
 from anonymize.plan.recoding.value_order import ValueOrder
-from anonymize.plan.recoding.ways import coded_by, hierarchies_of
+from anonymize.plan.recoding.ways import coded_by, hierarchies_of, levels_of
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import AllowedClasses, ClassDigests
 from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
-from anonymize.privacy.coded_counts import CodedCounts
-from anonymize.privacy.digests import Words
+from anonymize.privacy.coded_counts import CodedCounts, Placed
 from anonymize.privacy.recoding import Promise, RecodingError, recode
 from anonymize.transform.columns import as_text, is_scalar
 
@@ -69,7 +70,7 @@ def decided(plan: Plan, partial: Partial, keyring: Keyring | None) -> Decision:
     if not privacy.recodes:
         return Decision(partial.classes.allowed(privacy.k))
     counted = counted_in(plan, partial, keyring)
-    return replace(_recoded(plan, privacy, counted), order=counted.order)
+    return replace(_recoded(plan, privacy, counted), placed=counted.placed)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ class Counted:
 
     coded: CodedCounts
     combinations: Combinations
-    order: Mapping[str, Words]
-    """Digests of sensitive values in their order, where closeness is about it."""
+    placed: Placed
+    """The order or the groups of sensitive values, where closeness is about them."""
     key: PurposeKey
 
 
@@ -88,15 +89,19 @@ def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted
 
     Raises:
         PlanError: it was made with another key.
+        DataError: the groups of sensitive values lack some.
     """
     if partial.classes is None or plan.policy.privacy is None:
         raise AssertionError("the pass counted no classes")
     key = facts_key(keyring, plan.facts_key, facts_domain(plan))
     found = partial.facts[COMBINATIONS].opened(key, COMBINATIONS, Combinations)
-    order: Mapping[str, Words] = {}
+    placed: Placed = {}
     if plan.policy.privacy.ordered:
-        order = partial.facts[VALUE_ORDER].opened(key, VALUE_ORDER, ValueOrder).digests()
-    return Counted(CodedCounts.of(partial.classes, order), found, order, key)
+        placed = partial.facts[VALUE_ORDER].opened(key, VALUE_ORDER, ValueOrder).digests()
+    elif plan.policy.privacy.groups:
+        values = partial.facts[SENSITIVE_VALUES].opened(key, SENSITIVE_VALUES, SensitiveValues)
+        placed = levels_of(plan, values)
+    return Counted(CodedCounts.of(partial.classes, placed), found, placed, key)
 
 
 def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
@@ -133,6 +138,28 @@ def promise_of(privacy: PrivacySpec) -> Promise:
     return Promise(privacy.k, asked.distinct, "distinct", t=limit)
 
 
+def next_step(nearest: Promise | None, privacy: PrivacySpec) -> str:
+    """Return what a block can ask for instead, after a refusal; empty if nothing is known."""
+    if nearest is None:
+        return ""
+    if nearest.k < 2:
+        return "; a class has at least 2 people, so this source is too small for privacy:"
+    wanted, said = promise_of(privacy), [f"k: {nearest.k}"] if nearest.k < privacy.k else []
+    if nearest.l is not None and nearest.l != wanted.l:
+        level = f"{nearest.l:g}"
+        way = {"entropy": f"{{entropy: {level}}}", "distinct": level}.get(
+            nearest.kind, f"{{recursive: {{c: {nearest.c:g}, l: {level}}}}}"
+        )
+        said.append(f"l: {way}" if nearest.l > 1 else "no l: or other columns in sensitive:")
+    if not said:
+        return "; let more rows be suppressed (max_suppressed:), or ask for less"
+    k = min(nearest.k, privacy.k)
+    return (
+        f"; the nearest that holds is {' and '.join(said)} in privacy:, and coatcheck plan POLICY"
+        f" --what-if k={k} says what it costs"
+    )
+
+
 def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
     """Return the recoding of a table; its rows are the classes of the coded counts.
 
@@ -141,9 +168,9 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
         DataError: a hierarchy lacks values.
     """
     coded = counted.coded
-    columns = _columns(plan, privacy, counted)
+    columns = columns_of(plan, privacy, counted)
     try:
-        return recode(
+        made = recode(
             [column for column, _ in columns],
             np.stack([codes for _, codes in columns], axis=1),
             coded.rows,
@@ -157,10 +184,16 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
         )
     except RecodingError as error:
         where = plan.policy.place("privacy")
-        raise GateError([Problem(where, one.what) for one in error.problems]) from None
+        said = next_step(error.nearest, privacy)
+        raise GateError([Problem(where, one.what + said) for one in error.problems]) from None
+    if privacy.method == "mondrian":
+        check_told_apart(plan, columns, made)
+    return made
 
 
-def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[CodedColumn, Codes]]:
+def columns_of(
+    plan: Plan, privacy: PrivacySpec, counted: Counted
+) -> list[tuple[CodedColumn, Codes]]:
     """Return each quasi-identifier with its hierarchy, and the code of each class."""
     hierarchies, columns, found = hierarchies_of(plan), [], counted.combinations
     order = found.numbered(counted.coded.classes)

@@ -85,17 +85,25 @@ class Known:
             )
         return cls(name, values, mask & valid)
 
-    def column(self, groupings: Sequence[Grouping], order: Floats | None = None) -> CodedColumn:
+    def column(
+        self,
+        groupings: Sequence[Grouping],
+        order: Floats | None = None,
+        own: pa.StringArray | None = None,
+    ) -> CodedColumn:
         """Return the column of these groupings, from fine to coarse; the root is added.
 
         Null and unknown values are groups of their own below the root. ``order`` has a number for
         each known value; null and unknown ones get NaN, so that they are last where it is sorted.
+        ``own`` has the text of every value where it is published by itself; by default the value.
 
         Raises:
-            DataError: an unknown value is written like a group.
+            DataError: a value is written like a group that it is not.
         """
         count, texts = len(self.values), as_texts(self.values)
-        levels = [Level(_range(count), Texts(texts), np.zeros(count))]
+        own = texts if own is None else own
+        self._check_values(own, groupings)
+        levels = [Level(_range(count), Texts(own), np.zeros(count))]
         levels += [self._level(grouping, texts) for grouping in groupings]
         top = Level(np.zeros(count, np.int32), Texts(pa.array([ROOT])), np.ones(1))
         ordered = None
@@ -117,6 +125,27 @@ class Known:
             labels = pa.concat_arrays([labels, alone])
         losses = np.concatenate([grouping.losses[used], np.zeros(len(apart))])
         return Level(codes, Texts(labels), losses)
+
+    def _check_values(self, own: pa.StringArray, groupings: Sequence[Grouping]) -> None:
+        """Refuse known values that are written like a group: a star at the end would say that they
+        are one, and the name of another group that they are in that one. ``A00`` in the group
+        ``A00`` is told right either way.
+        """
+        wrong = np.asarray(pc.equal(own, ROOT).fill_null(False), np.bool_)
+        known = own.filter(pa.array(self.mask))
+        starred = np.asarray(pc.ends_with(known, ROOT).fill_null(False), np.bool_)
+        for grouping in groupings:
+            named = np.asarray(pc.is_in(known, value_set=grouping.labels), np.bool_)
+            if named.any():
+                mine = pc.equal(known, grouping.labels.take(pa.array(grouping.nodes)))
+                wrong[self.mask] |= named & (starred | ~np.asarray(mine, np.bool_))
+        if count := int(wrong.sum()):
+            raise DataError(
+                f"{count} distinct values are written like groups of the hierarchy, for example"
+                " with a star at the end; if they mean that nothing is known, name them in"
+                " null_values: of source:, else change them before they are read",
+                place=f"column {self.name}",
+            )
 
     def _check_apart(self, alone: pa.StringArray, groups: pa.StringArray) -> None:
         """Refuse labels that a group and an unknown value share: who reads one cannot tell."""

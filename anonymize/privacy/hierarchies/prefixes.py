@@ -70,10 +70,11 @@ class Prefixes:
         if self.width is not None:
             said = f"have none or more than {self.width} characters"
         known = Known.of(name, values, mask, self.unknown, f"{said}; make them missing, or say")
+        own = _with_zeros(as_texts(values), self.width)
         codes = codes.filter(pa.array(known.mask))
         full = self.width or _common_length(codes)
         levels = [by_text(prefixes(codes, length, full)) for length in self.lengths]
-        return known.column(levels)
+        return known.column(levels, own=own)
 
 
 def prefixes(codes: pa.StringArray, length: int, full: int | None) -> pa.StringArray:
@@ -102,6 +103,11 @@ def _codes(name: str, values: pa.Array, width: int | None) -> pa.StringArray:
         )
     else:
         codes = as_texts(values)
+    return _with_zeros(codes, width)
+
+
+def _with_zeros(codes: pa.StringArray, width: int | None) -> pa.StringArray:
+    """Return codes of digits alone with zeros in front, up to ``width`` characters."""
     if width is None:
         return codes
     digits = pc.match_substring_regex(codes, r"^\d+$")

@@ -122,6 +122,8 @@ class Judge:
     persons: tuple[Entries, Ints] | None = field(repr=False)
     """The persons of each combination, if some are in several; None if ``size`` adds."""
     sensitive: tuple[Judged, ...] = ()
+    known: tuple[Judged, ...] = ()
+    """The sensitive columns without missing values, which diversity is about."""
 
     @classmethod
     def of(
@@ -141,13 +143,17 @@ class Judge:
         """
         count = len(rows)
         judged = tuple(Judged.of(one, count) for one in sensitive)
+        known = tuple(
+            whole if whole.given.missing is None else Judged.of(whole.given.known(), count)
+            for whole in judged
+        )
         if people is None:
-            return cls(promise, rows, rows, None, judged)
+            return cls(promise, rows, rows, None, judged, known)
         combination, person = people
         size = np.bincount(combination, minlength=count).astype(np.int64)
         if len(np.unique(person)) == len(person):
-            return cls(promise, rows, size, None, judged)
-        return cls(promise, rows, size, (Entries.of(combination, count), person), judged)
+            return cls(promise, rows, size, None, judged, known)
+        return cls(promise, rows, size, (Entries.of(combination, count), person), judged, known)
 
     @property
     def only_size(self) -> bool:
@@ -180,7 +186,7 @@ class Judge:
             return np.asarray(sums, np.float64)
 
         return tuple(
-            (powers(column, 0), powers(column, 1), powers(column, 2)) for column in self.sensitive
+            (powers(column, 0), powers(column, 1), powers(column, 2)) for column in self.known
         )
 
     def sizes(self, members: Ints, group: Ints, groups: int) -> Ints:
@@ -207,10 +213,12 @@ class Judge:
         inside = good[group]
         members, group, count = members[inside], rank[group[inside]], int(good.sum())
         fine = np.ones(count, np.bool_)
-        for column in self.sensitive:
-            counts, shared = column.histogram(members, group, count)
+        for column, known in zip(self.sensitive, self.known, strict=True):
+            counts, shared = known.histogram(members, group, count)
             fine &= self.diverse(counts, shared)
             if self.promise.t is not None:
+                if known is not column:
+                    counts, _ = column.histogram(members, group, count)
                 fine &= column.distances(counts, column.whole) <= self.promise.t + _ROUNDING
         good[good] = fine
         return good

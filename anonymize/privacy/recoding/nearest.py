@@ -25,7 +25,7 @@ def impossible(trees: Trees, judge: Judge, max_suppressed: float) -> RecodingErr
         )
     size = int(judge.sizes(everyone, one, 1)[0])
     promise = replace(judge.promise, k=min(judge.promise.k, size))
-    for column in judge.sensitive:
+    for column in judge.known:
         counts, shared = column.histogram(everyone, one, 1)
         promise = _diverse(promise, counts, bool(shared[0]))
     error = RecodingError(

@@ -64,8 +64,26 @@ class Sensitive:
     """The place of each value in an order, for ordered t-closeness."""
     levels: Sequence[npt.NDArray[np.int64]] = field(default=(), repr=False)
     """The group of each value, level by level, for hierarchical t-closeness."""
+    missing: int | None = None
+    """The code of those who have no value: it counts for closeness, and not as a value for
+    diversity.
+    """
     name: str = ""
     """For messages."""
+
+    def known(self) -> Sensitive:
+        """Return the same without the entries that have no value."""
+        if self.missing is None:
+            return self
+        there = self.value != self.missing
+        return replace(
+            self,
+            combination=self.combination[there],
+            value=self.value[there],
+            count=None if self.count is None else self.count[there],
+            person=None if self.person is None else self.person[there],
+            missing=None,
+        )
 
     def at(self, place: npt.NDArray[np.int64]) -> Sensitive:
         """Return the same with each combination at its ``place``."""

@@ -228,10 +228,20 @@ def _label(key: tuple[int, ...], names: list[Any], ordered: bool) -> str | None:
     if key[0] == key[-1]:
         return names[key[0]]  # type: ignore[no-any-return]
     if not ordered:
-        return "{" + ", ".join("missing" if names[at] is None else names[at] for at in key) + "}"
+        return "{" + ", ".join(_member(names[at]) for at in key) + "}"
     first, last = key[0], key[-1]
     if names[last] is not None:
         return f"{names[first]}–{names[last]}"
     last -= 1
     known = names[first] if first == last else f"{names[first]}–{names[last]}"
     return f"{known} or missing"
+
+
+def _member(value: str | None) -> str:
+    """Return a value as it stands in a set: in quotes if it could be taken for two, or for one that
+    is missing.
+    """
+    if value is None:
+        return "missing"
+    plain = value != "missing" and not any(sign in value for sign in ',{}"')
+    return value if plain else '"' + value.replace('"', '""') + '"'

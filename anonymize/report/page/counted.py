@@ -27,7 +27,12 @@ MOST_CHARTS = 40
 """Columns that are counted; a wide table's further ones have no chart."""
 MOST_PEOPLE = 2_000_000
 """People who are counted; no further row is read then. Rows come in no order."""
-_ONE_RULE = re.compile(r"^(?P<action>keep|generalize)(?: \((?P<how>.*)\))?$")
+_ONE_RULE = re.compile(r"^(?P<action>keep|generalize|recode)(?: \((?P<how>.*)\))?$")
+_RECODED = re.compile(r"(?:^|, then )recode \(")
+_GROUP_OF_TEXT = re.compile(r"^\S*\*$")
+_GROUP_OF_NUMBERS = re.compile(r"^(?:\*|<-?[\d.,]+|-?[\d.,]+\+|-?[\d.,]+–-?[\d.,]+|\[.*\))$")
+_GROUP_OF_DAYS = re.compile(r"^(?:\*|\d{4}(?:-(?:\d{2}|Q\d))?|\d{3}0s)$")
+"""Labels of groups, by the type of the source. Texts that are called so are not published."""
 _ONE_FOR_ONE = re.compile(r"^(?:pseudonymize|tokenize|encrypt_format|keep)(?: \(.*\))?$")
 """Rules that give a person one value, and two people two."""
 _NO_KEYS = "The keyring that made this report does not open the rows, so nothing was counted."
@@ -67,7 +72,7 @@ def counted_charts(
     charts = [
         Chart(one.column, bars, "people" if subject else "rows", *_before(told, one))
         for one in columns
-        if (bars := counters[one.column].bars(limit, named=names_values or _is_coarse(one)))
+        if (bars := _bars(told, one, counters[one.column], limit, names_values=names_values))
     ]
     return tuple(charts), _left_out(told, len(charts))
 
@@ -121,6 +126,26 @@ def _is_coarse(one: ToldColumn) -> bool:
     return rule is not None and rule["action"] == "generalize" and "rare" not in rule[0]
 
 
+def _bars(
+    told: Told, one: ToldColumn, counter: ValueCounts, limit: int, *, names_values: bool
+) -> tuple[Bar, ...]:
+    """Return what may be told of a column. Of one that privacy: makes coarser, groups are called by
+    themselves, and what may be an exact value only under ``names_values``.
+    """
+    if names_values or not _RECODED.search(one.action):
+        return counter.bars(limit, named=names_values or _is_coarse(one))
+    source = told.manifest.columns[one.column].source_type or "string"
+    group = _GROUP_OF_DAYS if source.startswith(("date", "timestamp")) else _GROUP_OF_NUMBERS
+    group = _GROUP_OF_TEXT if "string" in source else group
+    bars, exact = [], 0
+    for bar in counter.bars(limit, named=True):
+        if bar.label in counter.rows and not group.match(bar.label):
+            exact += 1
+            bar = Bar(f"value {exact}", bar.rows)
+        bars.append(bar)
+    return tuple(bars)
+
+
 def _left_out(told: Told, drawn: int) -> str:
     privacy = told.privacy
     why = (
@@ -142,6 +167,7 @@ def _before(told: Told, one: ToldColumn) -> tuple[str, tuple[Bar, ...], str]:
         return "the same values; rows that were left out are missing.", (), unit
     facts = told.manifest.columns[one.column]
     bars = tuple(Bar(bar.label, bar.rows) for bar in facts.before or ())
-    if not bars:
-        return f"exact values, made coarser by {one.action}; not counted.", (), unit
-    return f"exact values, made coarser by {one.action}.", bars, unit
+    said = f"exact values, made coarser by {one.action}"
+    if _RECODED.search(one.action):
+        said += " where a group would be too small otherwise"
+    return f"{said}." if bars else f"{said}; not counted.", bars, unit

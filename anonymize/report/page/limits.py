@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from anonymize.privacy.presets import preset_of
 from anonymize.report.page.markup import (
     Content,
     Markup,
@@ -61,6 +63,8 @@ def left_section(said: Reported) -> Markup:
     )
 
 
+_EQUAL = re.compile("pseudonymize|tokenize|encrypt_format|fake")
+"""Rules under which equal values stay equal, within a column that joins nothing, too."""
 _NOTHING_OFF = "Nothing that detection does by default was switched off or could not be read."
 
 
@@ -71,7 +75,7 @@ def _left(said: Reported) -> Iterator[Content]:
         yield joined(("Published as they are, in some rows at least: ", names(kept), "."))
     else:
         yield "No column is published as it is."
-    if joining := [one.column for one in told.columns if one.joins]:
+    if joining := [one.column for one in told.columns if one.joins or _EQUAL.match(one.action)]:
         yield joined((
             "Which values are equal, and how frequent each is, shows in: ", names(joining), ".",
         ))  # fmt: skip
@@ -132,9 +136,24 @@ def _gates(said: Reported) -> Iterator[Content]:
             f"k-anonymity: {privacy.asked_k:,} asked for, {privacy.k:,} reached, counted again on"
             " what was written; with less nothing would have been published."
         )
+    yield from _preset(said)
     accepted = said.told.manifest.order.accepted
     if accepted:
         yield f"Rows keep the order of the source; accepted because: {accepted}"
+
+
+def _preset(said: Reported) -> Iterator[Content]:
+    """Yield which law's or guideline's demands every column was held to."""
+    checks = said.told.manifest.checks
+    if not checks.preset:
+        yield "No preset of a law or guideline was asked for."
+        return
+    yield (
+        f"Held to {preset_of(checks.preset).title} (preset {checks.preset}): a column that is"
+        " published against it stops the run. What people must confirm besides: coatcheck plan."
+    )
+    for column, because in checks.preset_accepted.items():
+        yield joined(("Not held to it: ", name(column), f", accepted because: {because}"))
 
 
 def promises_section(said: Reported) -> Markup:

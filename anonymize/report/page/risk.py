@@ -30,6 +30,9 @@ NOT_PROMISED = (
     "Detection and name models miss some. What they miss is in no number of this report.",
     "The figures hold for this version by itself. Other versions, and other data about the same"
     " people, can tell more together.",
+    "The risks of linkage are those of people who are known to be in the data. How sure somebody"
+    " can be that a person is in it at all (δ-presence) is not measured: it takes a table of"
+    " everybody who could be.",
     "Whether the policy is right for the purpose is for people to judge.",
 )
 """What no version promises, a sentence each."""
@@ -46,7 +49,7 @@ def measures(said: Reported) -> tuple[Measure, ...]:
         return (Measure("k-anonymity", "not asked for, not measured", meaning),)
     found = [*_linkage(privacy), *_recoded(privacy), *_people(said, privacy)]
     for one in privacy.sensitive:
-        found += [*_diversity(one), *_closeness(one)]
+        found += [*_diversity(one), *_closeness(one), *_likeness(one)]
     if all(one.distance is None for one in privacy.sensitive):
         found.append(
             Measure(
@@ -68,7 +71,8 @@ def _linkage(privacy: PrivacyFacts) -> Iterator[Measure]:
         "k (k-anonymity)",
         f"{privacy.k:,} {unit}; {privacy.asked_k:,} asked for",
         f"Who knows {facts} of somebody finds {privacy.k:,} {unit} or more that share them, and"
-        f" cannot tell which one it is. Smaller groups were left out. {_sentence(privacy.counted)}",
+        f" cannot tell which one it is. Smaller groups were {_made(privacy)}left out."
+        f" {_sentence(privacy.counted)}",
     )
     yield Measure(
         "groups",
@@ -127,8 +131,8 @@ def _diversity(one: DiversityFacts) -> Iterator[Measure]:
     yield Measure(
         f"l of {about} (l-diversity)",
         f"{one.distinct:,} different values{enforced}",
-        f"Every group holds so many different values of {about} at least; with 1, who knows the"
-        " group knows the value.",
+        f"Every group holds so many different values of {about} at least, missing ones not counted;"
+        " with 1, who knows the group knows the value. With 0, nobody in some group has one.",
     )
     yield Measure(
         f"entropy l of {about}",
@@ -151,6 +155,21 @@ def _closeness(one: DiversityFacts) -> Iterator[Measure]:
             f"How far the values of {one.column} in the worst group are from those of all rows:"
             " with 0 a group tells nothing more than the whole, with 1 nothing is in common.",
         )
+
+
+def _likeness(one: DiversityFacts) -> Iterator[Measure]:
+    if one.likeness is not None:
+        yield Measure(
+            f"β-likeness of {one.column}",
+            f"{one.likeness:.2f}",
+            f"How much more frequent a value of {one.column} is in some group than in all rows, at"
+            " most: with 0 no value gains in any group, with 1 one is twice as frequent there. Who"
+            " knows a person's group may be so much surer of a rare value.",
+        )
+
+
+def _made(privacy: PrivacyFacts) -> str:
+    return "made coarser, or " if privacy.recoded else ""
 
 
 def _sentence(text: str) -> str:

@@ -7,9 +7,11 @@ import pytest
 
 from anonymize.errors import DataError, PlanError
 from anonymize.privacy.coded import CodedColumn
+from anonymize.privacy.hierarchies.any_value import AnyValue
 from anonymize.privacy.hierarchies.icd10 import Icd10
 from anonymize.privacy.hierarchies.interface import ValueHierarchy
 from anonymize.privacy.hierarchies.prefixes import Naics, Postcodes, Prefixes
+from anonymize.privacy.hierarchies.ranges import Ranges
 from tests.privacy.hierarchies.test_ranges import labels
 
 
@@ -116,3 +118,33 @@ def test_types_that_hold_no_codes_are_refused(hierarchy: ValueHierarchy, values:
     """With the column and its type."""
     with pytest.raises(PlanError, match=r"^column c: is "):
         hierarchy.coded("c", values)
+
+
+@pytest.mark.parametrize(
+    ("hierarchy", "values", "refused"),
+    [
+        (Prefixes((4, 3)), ["98101", "98102", "9810*"], 1),
+        (Prefixes((4, 3)), ["98101", "98102", "*", "**"], 2),
+        (AnyValue(), ["Craft", "*"], 1),
+        (Ranges((10.0,), unknown="root"), ["31", "*"], 1),
+        (Ranges((10.0,), unknown="root"), ["31", "30–39"], 1),
+    ],
+)
+def test_values_written_like_groups_are_refused(
+    hierarchy: ValueHierarchy, values: list[str], refused: int
+) -> None:
+    """Nobody could tell them from the group; they are counted and not quoted."""
+    with pytest.raises(DataError, match=rf"^column c: {refused} distinct values .* like groups"):
+        hierarchy.coded("c", pa.array(values))
+
+
+def test_a_value_in_the_group_of_its_name_is_right_either_way() -> None:
+    """``A00`` is the category, and a code that a physician writes."""
+    column = Icd10().coded("c", pa.array(["A00", "A00.1", "A01.2"]))
+    assert labels(column, 1) == ["A00", "A00", "A01"]
+
+
+def test_codes_read_as_numbers_are_published_with_their_zeros() -> None:
+    """By themselves, too: 7030 and 07030 are one code."""
+    column = Prefixes((3,), width=5).coded("c", pa.array([7030, 98101, None]))
+    assert list(column.levels[0].labels) == ["07030", "98101", None]

@@ -174,10 +174,16 @@ def test_values_that_the_file_lacks_are_counted() -> None:
 
 @given(st.lists(st.lists(st.sampled_from("abc*"), min_size=3, max_size=3), min_size=1, max_size=8))
 def test_what_is_taken_is_nested(cells: list[list[str]]) -> None:
-    """Whatever is written: either a refusal, or groups of which each lies in one."""
+    """Whatever is written: either a refusal, or groups of which each lies in one. A value that is
+    written like the root cannot be published.
+    """
     try:
         hierarchy = read("\n".join(map(";".join, cells)))
     except PlanError:
+        return
+    if "*" in hierarchy.leaves.to_pylist():
+        with pytest.raises(DataError, match="1 distinct values are written like groups"):
+            hierarchy.coded("x", hierarchy.leaves)
         return
     column = hierarchy.coded("x", hierarchy.leaves)
     paths = {row[0]: [cell.strip() for cell in row] for row in cells}

@@ -178,3 +178,19 @@ def test_a_larger_k_loses_no_less() -> None:
             for k in (2, 5, 10, 20, 50)
         ]
         assert losses == sorted(losses)
+
+
+def test_values_with_commas_do_not_look_like_two_in_a_set() -> None:
+    """A value that could be taken for two, for a set or for a missing one stands in quotes."""
+    values = ('a "b"', "Craft, fine", "missing", "Sales", None)
+    level = Level(np.arange(5, dtype=np.int32), values, np.zeros(5))
+    top = Level(np.zeros(5, np.int32), ("*",), np.ones(1))
+    codes = np.arange(5, dtype=np.int32)[:, None]
+    made = recode(
+        [CodedColumn("job", (level, top))],
+        codes,
+        np.ones(5, np.int64),
+        Promise(5),
+        method="mondrian",
+    )
+    assert set(made.labels[0]) == {'{"a ""b""", "Craft, fine", "missing", Sales, missing}'}

@@ -188,3 +188,28 @@ def test_closeness_and_diversity_need_a_sensitive_column() -> None:
     """A promise about no column would always hold."""
     with pytest.raises(RecodingError, match="sensitive"):
         recode(COLUMNS, np.zeros((1, 3), np.int32), np.array([3]), Promise(1, t=0.1))
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(tables(), st.integers(1, 4), st.sampled_from(["distinct", "entropy", "recursive"]))
+def test_a_missing_value_makes_no_class_diverse(table: Table, k: int, kind: str) -> None:
+    """Whatever way diversity is counted, it is that of the values that are there."""
+    promise = Promise(k, l=2 if kind != "entropy" else 1.5, kind=kind)  # type: ignore[arg-type]
+    given = [sensitive_of(table, missing=0)]
+    try:
+        made = recode(COLUMNS, table.codes, table.rows, promise, sensitive=given)
+    except RecodingError:
+        assert table.rows.sum() < k or _breaks(table.dx[:, 1:].sum(axis=0), kind)
+        return
+    for members in classes(made).values():
+        assert not _breaks(table.dx[members][:, 1:].sum(axis=0), kind)
+
+
+def _breaks(counts: np.ndarray, kind: str) -> bool:
+    """Return True if values that occur so often break a diversity of 2, or entropy 1.5."""
+    found = np.sort(counts[counts > 0])[::-1]
+    if len(found) < 2:
+        return True
+    if kind == "entropy":
+        return entropy(found) < 1.5 - 1e-6
+    return kind == "recursive" and not found[0] < 3 * found[1:].sum()

@@ -195,3 +195,55 @@ def test_edges_are_round_and_inside(said: Reported) -> None:
         assert 1 <= len(edges) <= 14
         assert list(edges) == sorted(set(edges))
     assert [nice_step(step) for step in (0.011, 1, 1.5, 30, 7)] == [0.02, 1, 2, 50, 10]
+
+
+def test_a_recoded_column_is_told_before_and_after(
+    tmp_path: Path, keyring: Keyring, keyring_uri: str
+) -> None:
+    """Both sides hold k and ten or more; groups are called by themselves, and exact texts are
+    not, unless asked for.
+    """
+    draw = np.random.default_rng(4)
+    rows = pa.table(
+        {
+            "age": pa.array(draw.integers(18, 90, ROWS)),
+            "zip": [f"{at}" for at in draw.choice([10115, 10117, 20095, 20097, 20099], ROWS)],
+            "town": draw.choice(["Northtown", "Southtown"], ROWS),
+        }
+    )
+    pq.write_table(rows, tmp_path / "rows.parquet")
+    (tmp_path / "recoded.yaml").write_text(
+        f"""version: 1
+dataset: recoded
+purpose: charts
+source: {{path: {tmp_path}/rows.parquet}}
+sink: {{path: {tmp_path}/out}}
+detect: {{ner: off}}
+checks: {{residual: report}}
+privacy:
+  quasi_identifiers: [age, zip, town]
+  k: 12
+  recode: {{age: ages, zip: {{prefix: [4, 3, 1]}}, town: values}}
+columns:
+  age: {{action: keep, accept: test}}
+  zip: {{action: keep, accept: test}}
+  town: {{action: keep, accept: test}}
+"""
+    )
+    anonymize.run(tmp_path / "recoded.yaml", keyring=keyring_uri)
+    dataset = Dataset(tmp_path / "out")
+    charts = {one.column: one for one in reported(dataset, keyring=keyring).charts}
+    assert set(charts) == {"age", "zip", "town"}
+    for chart in charts.values():
+        assert chart.bars_before
+        for bar in (*chart.bars, *chart.bars_before):
+            assert bar.rows >= 12
+            assert bar.rows % 12 == 0
+        assert "where a group would be too small otherwise" in chart.before
+    assert any("–" in bar.label or bar.label == "*" for bar in charts["age"].bars)
+    assert {bar.label for bar in charts["town"].bars} <= {"value 1", "value 2", "*"}
+    for bar in charts["zip"].bars:
+        assert bar.label.endswith("*") or bar.label.startswith(("value", "other"))
+    named = reported(dataset, keyring=keyring, names_values=True).charts
+    assert "Northtown" in {bar.label for one in named for bar in one.bars}
+    assert "Northtown" not in (dataset.folder(1) / "manifest.json").read_text()

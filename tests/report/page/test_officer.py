@@ -40,6 +40,22 @@ QUESTIONS = {
         "risk",
         "l of diagnosis (l-diversity) 4 different values, not enforced",
     ),
+    "How much surer of a diagnosis is somebody who knows the group?": (
+        "risk",
+        "β-likeness of diagnosis",
+    ),
+    "Can somebody find out that a person is in the data at all?": (
+        "not-promised",
+        "is in it at all (δ-presence) is not measured: it takes a table of everybody who could be.",
+    ),
+    "Which columns show who is the same person, and how often?": (
+        "left",
+        "Which values are equal, and how frequent each is, shows in: patient_id",
+    ),
+    "Was it held to what a law asks?": (
+        "checks",
+        "No preset of a law or guideline was asked for.",
+    ),
     "What may still be in there that nobody found?": (
         "left",
         "missed, on tables that no rule was tuned on 3-13 % with a header, 10-18 % without one",
