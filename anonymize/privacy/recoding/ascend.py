@@ -17,6 +17,7 @@ from anonymize.privacy.recoding.cells import SAME, Band, Covering, Pairs, TooMan
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.numbering import numbered
 from anonymize.privacy.recoding.trees import Ints, Mask
+from anonymize.privacy.recoding.trim import trimmed
 
 _WIDTH = 2.0
 """How much higher the scores of each band of cells are than those of the last. The order of cells
@@ -164,7 +165,12 @@ def settle(pairs: Pairs, judge: Judge, free: Mask) -> list[tuple[Ints, Ints]]:
         at = np.flatnonzero(first_in_all[cell])
         ready, group = np.unique(cell[at], return_inverse=True)
         fine = judge.meets(member[at], group, len(ready))
-        good[ready[~fine]] = False
         taken = at[fine[group]]
+        if judge.promise.t is not None and not fine.all():
+            rest = at[~fine[group]]
+            number = np.cumsum(~fine) - 1
+            some = trimmed(judge, member[rest], number[group[~fine[group]]], int((~fine).sum()))
+            taken = np.concatenate([taken, rest[some]])
+        good[ready[~fine]] = False
         made.append((member[taken], levels[taken]))
         free[member[taken]] = False

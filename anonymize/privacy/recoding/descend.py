@@ -15,6 +15,7 @@ import numpy as np
 from anonymize.privacy.coded import Floats
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
+from anonymize.privacy.recoding.trim import trimmed
 
 _BACK = 4
 """Number of groups that may go back to the rest of a split, smallest first, until it fulfils the
@@ -111,16 +112,22 @@ def _split(
     stay = below < 0
     key = number * (len(loss) + 1) + below + 1
     found, group = np.unique(key, return_inverse=True)
+    good: Mask = judge.meets(some, group, len(found))
+    if judge.promise.t is not None and not good.all():
+        rest = np.flatnonzero(~good[group] & ~stay)
+        part = trimmed(judge, some[rest], (np.cumsum(~good) - 1)[group[rest]], int((~good).sum()))
+        stay[rest[~part]] = True
+        good[group[rest[part]]] = True
     saved = np.bincount(
         group,
         weights=judge.rows[some] * np.where(stay, 0, loss[nodes[some, column]] - loss[below]),
         minlength=len(found),
     )
     of = found // (len(loss) + 1)
-    good: Mask = judge.meets(some, group, len(found)) & (saved > 0)
+    good &= saved > 0
     smallest = np.lexsort((saved, of))
     for attempt in range(_BACK + 1):
-        rest = ~good[group]
+        rest = ~good[group] | stay
         left = np.bincount(number[rest], minlength=classes)
         fine = judge.meets(some[rest], number[rest], classes) | (left == 0)
         if attempt == _BACK:
@@ -129,7 +136,7 @@ def _split(
             break
         back = smallest[good[smallest] & ~fine[of[smallest]]]
         good[back[np.concatenate([[True], of[back][1:] != of[back][:-1]])[: len(back)]]] = False
-    moved = good[group]
+    moved = good[group] & ~stay
     rows = judge.rows[some]
     total = np.bincount(of, weights=np.where(good, saved, 0), minlength=classes)
     share = np.bincount(number, weights=rows * moved, minlength=classes) / np.bincount(
