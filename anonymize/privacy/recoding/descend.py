@@ -114,10 +114,11 @@ def _split(
     found, group = np.unique(key, return_inverse=True)
     good: Mask = judge.meets(some, group, len(found))
     if judge.promise.t is not None and not good.all():
-        rest = np.flatnonzero(~good[group] & ~stay)
-        part = trimmed(judge, some[rest], (np.cumsum(~good) - 1)[group[rest]], int((~good).sum()))
-        stay[rest[~part]] = True
-        good[group[rest[part]]] = True
+        failed = np.flatnonzero(~good[group] & ~stay)
+        number = (np.cumsum(~good) - 1)[group[failed]]
+        part = trimmed(judge, some[failed], number, int((~good).sum()))
+        stay[failed[~part]] = True
+        good[group[failed[part]]] = True
     saved = np.bincount(
         group,
         weights=judge.rows[some] * np.where(stay, 0, loss[nodes[some, column]] - loss[below]),
