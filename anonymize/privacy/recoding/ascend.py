@@ -2,7 +2,8 @@
 
 The order is that of a sequential greedy: cell by cell by score, each takes the combinations that it
 covers and that are still free, and becomes a class if they fulfil the promise. Cells that are first
-in all their combinations do not depend on each other, so all of them are decided at once.
+in all their combinations do not depend on each other, so all of them are decided at once. Of a cell
+that is too far from the whole table the part that is close enough becomes the class (``trim.py``).
 """
 
 from __future__ import annotations

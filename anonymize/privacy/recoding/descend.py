@@ -3,7 +3,8 @@
 Top-down specialization (Fung, Wang, Yu, ICDE 2005), with classes of their own levels: the groups of
 a split that fulfil the promise become classes, and the rest keeps the level if it fulfils the
 promise too. All classes are split at once. It loses more than the ascent if only k is asked for,
-and far less if values must be mixed: each step keeps what it needs for the rest.
+and far less if values must be mixed: each step keeps what it needs for the rest. Of a group that is
+too far from the whole table the part that is close enough moves (``trim.py``).
 """
 
 from __future__ import annotations
@@ -115,8 +116,8 @@ def _split(
     good: Mask = judge.meets(some, group, len(found))
     if judge.promise.t is not None and not good.all():
         failed = np.flatnonzero(~good[group] & ~stay)
-        number = (np.cumsum(~good) - 1)[group[failed]]
-        part = trimmed(judge, some[failed], number, int((~good).sum()))
+        which = (np.cumsum(~good) - 1)[group[failed]]
+        part = trimmed(judge, some[failed], which, int((~good).sum()))
         stay[failed[~part]] = True
         good[group[failed[part]]] = True
     saved = np.bincount(
