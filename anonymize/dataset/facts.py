@@ -166,6 +166,10 @@ class PrivacyFacts(_PartlyTold):
     """What generalizing took from them and from suppressed rows, 0 (nothing) to 1 (all): the
     normalized certainty penalty.
     """
+    coarsened: tuple[str, ...] = ()
+    """Those that were made coarser for all rows alike, because the rows have too many combinations
+    to search; empty if none was.
+    """
 
 
 LOSS_DIGITS = 4

@@ -139,6 +139,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
         loss=round(loss, LOSS_DIGITS) if privacy.recode and loss is not None else None,
+        coarsened=plan.fitted.decision.coarsened if plan.fitted else (),
     )
 
 

@@ -152,6 +152,10 @@ class Decision:
     """Mean loss of the quasi-identifiers, 0 to 1 (NCP); a suppressed row counts 1. None if none may
     be generalized.
     """
+    coarsened: tuple[str, ...] = ()
+    """Quasi-identifiers that were made coarser for all rows, because the table has too many
+    combinations of them to search.
+    """
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class AllowedClasses:
     @classmethod
     def of(cls, classes: ClassDigests, *, rows: int, rows_in_small: int) -> AllowedClasses:
         """Return the list of ``classes``, in any order."""
-        order = np.lexsort((classes.low, classes.high))
+        order = classes.order()
         return cls(classes.high[order], classes.low[order], rows, rows_in_small)
 
     def holds(self, classes: ClassDigests) -> pa.BooleanArray:

@@ -66,3 +66,7 @@ class Recoding:
     """Mean loss per row and column (NCP), 0 to 1; a suppressed row counts 1."""
     suppressed: int = 0
     """Number of rows that are suppressed."""
+    coarsened: tuple[int, ...] = ()
+    """The level of each column below which it was not published, because the table has too many
+    combinations to search; empty if all of them were searched.
+    """

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from anonymize.privacy.allow_list import AllowedClasses
 from anonymize.privacy.class_counts import CLASS, ClassCounts, summed
 from anonymize.privacy.coded_measures.likeness import beta_likeness
 from anonymize.privacy.digests import MISSING, ClassDigests, Words
@@ -120,13 +121,9 @@ class CodedCounts:
 
 def _numbers(classes: ClassDigests, of: ClassDigests) -> Words:
     """Return the position in ``classes`` of each digest ``of`` them."""
-    order = np.lexsort((classes.low, classes.high))
-    high, low = classes.high[order], classes.low[order]
-    both = np.empty(len(order), [("high", np.int64), ("low", np.int64)])
-    both["high"], both["low"] = high, low
-    wanted = np.empty(len(of.high), both.dtype)
-    wanted["high"], wanted["low"] = of.high, of.low
-    return order[np.searchsorted(both, wanted)]
+    order = classes.order()
+    listed = AllowedClasses(classes.high[order], classes.low[order], rows=0, rows_in_small=0)
+    return order[listed.positions(of)]
 
 
 def _sensitive(one: Sensitive, placed: Words | ValueLevels | None) -> Sensitive:

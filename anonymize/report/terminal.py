@@ -38,6 +38,11 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
             f"{', '.join(privacy['recoded'])} generalized for it, loss {privacy['loss']:.1%}"
             f" (method: {privacy['method']})"
         )
+    if privacy.get("coarsened"):
+        words.append(
+            f"{', '.join(privacy['coarsened'])} made coarser for all rows: there are too many"
+            " combinations to search"
+        )
     if privacy.get("rows_without_subject"):
         nobody = privacy["rows_without_subject"]
         words.append(

@@ -63,3 +63,9 @@ def test_a_sensitive_float_is_one_value_however_its_bits_say_it(
         assert len(set(number_digests(OF_PROCESS, "v", column).tolist())) == 1
     assert len(set(number_digests(OF_PROCESS, "v", pa.array(nans)).tolist())) == 1
     assert len(set(number_digests(OF_PROCESS, "v", small).tolist())) == 3
+
+
+def test_digests_with_equal_first_halves_are_ordered_by_their_last() -> None:
+    """As the two halves together are."""
+    digests = ClassDigests(np.array([3, 1, 3, 1, -2]), np.array([5, 7, -4, 6, 0]))
+    assert digests.order().tolist() == [4, 3, 1, 2, 0]

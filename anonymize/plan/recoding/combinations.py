@@ -68,8 +68,7 @@ class Combinations:
 
     def numbered(self, classes: ClassDigests) -> Words:
         """Return the row of each of ``classes``, which are all that there are."""
-        mine, wanted = self.classes, classes
-        order, others = np.lexsort((mine.low, mine.high)), np.lexsort((wanted.low, wanted.high))
+        order, others = self.classes.order(), classes.order()
         found = np.empty(len(order), np.int64)
         found[others] = order
         return found

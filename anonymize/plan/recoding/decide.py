@@ -121,7 +121,9 @@ def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
         for name in privacy.recode
     ]
     sealed = SealedFacts.of(counted.key, RECODED, Recoded.of(kept, columns))
-    return Decision(allowed, sealed, loss=made.loss)
+    levels = dict(zip(plan.flat_quasi_identifiers, made.coarsened, strict=False))
+    coarser = tuple(str(name) for name, level in levels.items() if level)
+    return Decision(allowed, sealed, loss=made.loss, coarsened=coarser)
 
 
 def promise_of(privacy: PrivacySpec) -> Promise:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-import numpy as np
 import pyarrow as pa
 
 from anonymize.names import ColumnName
@@ -28,7 +27,7 @@ class Recoded:
     @classmethod
     def of(cls, classes: ClassDigests, columns: Sequence[pa.DictionaryArray]) -> Self:
         """Return the labels of ``classes``, in any order."""
-        order = pa.array(np.lexsort((classes.low, classes.high)))
+        order = pa.array(classes.order())
         names = [f"value_{number}" for number in range(len(columns))]
         return cls(pa.record_batch([column.take(order) for column in columns], names=names))
 

@@ -9,18 +9,26 @@ and Srikant, VLDB 1994), over all nodes of the lattice at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from anonymize.privacy.coded import Floats
+from anonymize.privacy.recoding.numbering import keys_of, numbered, order_of
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """Multiplier of a Fibonacci hash: 2^64 over the golden ratio (Knuth, TAOCP 3, 6.4)."""
 _KEY_BITS = 62
+_DENSE = 1 << 21
+"""Cells up to this number are counted without a hash."""
+_BLOCK = 1 << 18
+"""Pairs at a time that get one more column: few enough for a processor's cache."""
+SAME = 1e-12
+"""Scores that differ by no more are equal."""
 
 
 class TooManyPairsError(Exception):
@@ -39,9 +47,47 @@ class Pairs:
     levels: Ints = field(repr=False)
     """The cell's level in each column, packed; see `nodes_at`."""
 
-    def where(self, keep: Mask) -> Pairs:
+    def where(self, keep: Mask | slice) -> Pairs:
         """Return the pairs that ``keep`` selects."""
-        return Pairs(self.combination[keep], self.cell[keep], self.score[keep], self.levels[keep])
+        at = keep if isinstance(keep, slice) else np.flatnonzero(keep)
+        return Pairs(self.combination[at], self.cell[at], self.score[at], self.levels[at])
+
+
+@dataclass(frozen=True)
+class Band:
+    """The cells that are asked for: those of some scores, and of some nodes."""
+
+    scores: Sequence[Floats] = field(repr=False)
+    """Per column the score of each node; a cell's score is their sum."""
+    above: float
+    """Cells score more than this,"""
+    limit: float
+    """and at most this."""
+    nodes: tuple[tuple[int, int], ...]
+    """Per column the first node that takes part, and the end of these."""
+
+    def rest(self, columns: Iterable[int]) -> float:
+        """Return the highest score that nodes of ``columns`` can add within the limit."""
+        found = 0.0
+        for column in columns:
+            score = self.scores[column]
+            found += float(score[score <= self.limit + SAME].max(initial=0.0))
+        return min(found, self.limit)
+
+    def halves(self, order: Iterable[int]) -> tuple[Band, Band] | None:
+        """Return the band in two: its cells of lower and of higher number. None if it is one
+        cell.
+        """
+        for column in order:
+            first, end = self.nodes[column]
+            if end - first > 1:
+                middle = (first + end) // 2
+                parts = (first, middle), (middle, end)
+                low, high = (
+                    (*self.nodes[:column], part, *self.nodes[column + 1 :]) for part in parts
+                )
+                return replace(self, nodes=low), replace(self, nodes=high)
+        return None
 
 
 @dataclass(frozen=True)
@@ -70,92 +116,147 @@ class Covering:
             same.append((float((share**2).sum()), at))
         return tuple(at for _, at in sorted(same))
 
-    def pairs(
-        self,
-        combinations: Ints,
-        scores: Sequence[Floats],
-        bound: Floats,
-        *,
-        at_most: int = 1 << 23,
-    ) -> Pairs:
-        """Return all pairs whose cell scores at most the combination's ``bound``, for cells with at
-        least ``least`` rows among those pairs, as far as a hash shows it.
+    @cached_property
+    def sorted(self) -> Ints:
+        """All combinations by their values in that order of columns."""
+        return order_of(keys_of(self.trees.codes[:, list(self.order)]))
+
+    def pairs(self, combinations: Ints, band: Band, *, at_most: int) -> Pairs:
+        """Return all pairs whose cell is in the ``band``, for cells with at least ``least`` rows
+        among those pairs, as far as a hash shows it.
+
+        Combinations with the same values in the columns so far have the same pairs, so they are
+        one until a column tells them apart.
 
         Args:
-            combinations: The combinations that take part.
-            scores: Per column the score of each node; a cell's score is their sum.
-            bound: The highest score for each of ``combinations``.
+            combinations: The combinations that take part, in the order of ``sorted``.
+            band: The cells.
             at_most: Number of pairs at any step.
 
         Raises:
             TooManyPairsError: more than ``at_most``.
         """
-        found = Pairs(
-            combinations,
-            np.zeros(len(combinations), np.int64),
-            np.zeros(len(combinations)),
-            np.zeros(len(combinations), np.int64),
-        )
-        limit = bound + 1e-12
+        root = np.zeros(1, np.int64)
+        found = Pairs(root, root, np.zeros(1), root)
+        new = np.zeros(len(combinations), np.bool_)
+        new[:1] = True
+        starts = np.zeros(1, np.int64)
         cells = 1
-        for column in self.order:
-            tree = self.trees.columns[column]
-            nodes = len(tree.losses)
+        for depth, column in enumerate(self.order):
+            nodes = len(self.trees.columns[column].losses)
+            if (cells * nodes) >> _KEY_BITS:
+                keys, first = numbered(found.cell)
+                found = replace(found, cell=keys)
+                cells = len(first) + 1
             cells *= nodes
-            if cells >> _KEY_BITS:
-                _, keys = np.unique(found.cell, return_inverse=True)
-                found = Pairs(found.combination, keys, found.score, found.levels)
-                cells = (len(keys) + 1) * nodes
-            found, limit = self._with_column(found, limit, column, scores[column], at_most)
-        return found
+            codes = self.trees.codes[combinations, column]
+            new[1:] |= codes[1:] != codes[:-1]
+            before, starts = starts, np.flatnonzero(new)
+            inside = np.searchsorted(starts, np.append(before, len(combinations)))
+            found = self._with_column(
+                found,
+                inside,
+                codes[starts],
+                column,
+                band,
+                band.rest(self.order[depth + 1 :]),
+                at_most,
+            )
+            enough = self._enough(found, combinations, starts, cells)
+            if not enough.all():
+                found = found.where(enough)
+        return replace(found, combination=combinations[found.combination])
 
     def _with_column(
-        self, found: Pairs, limit: Floats, column: int, scores: Floats, at_most: int
-    ) -> tuple[Pairs, Floats]:
-        tree = self.trees.columns[column]
-        levels, nodes = len(tree.nodes), len(tree.losses)
-        values = self.trees.codes[found.combination, column]
-        parts, limits, count = [], [], 0
-        for level in range(levels):
-            node = tree.nodes[level][values]
-            score = found.score + scores[node]
-            keep = np.flatnonzero(tree.steps[level][values] & (score <= limit))
-            count += len(keep)
-            if count > at_most:
-                raise TooManyPairsError
-            parts.append(
-                Pairs(
-                    found.combination[keep],
-                    found.cell[keep] * nodes + node[keep],
-                    score[keep],
-                    found.levels[keep] * levels + level,
-                )
-            )
-            limits.append(limit[keep])
-        whole = Pairs(
-            np.concatenate([part.combination for part in parts]),
-            np.concatenate([part.cell for part in parts]),
-            np.concatenate([part.score for part in parts]),
-            np.concatenate([part.levels for part in parts]),
-        )
-        enough = self._enough(whole)
-        return whole.where(enough), np.concatenate(limits)[enough]
+        self,
+        found: Pairs,
+        inside: Ints,
+        values: Ints,
+        column: int,
+        band: Band,
+        rest: float,
+        at_most: int,
+    ) -> Pairs:
+        """Return the pairs with one more column.
 
-    def _enough(self, pairs: Pairs) -> Mask:
+        Args:
+            found: The pairs so far; they count prefixes of combinations.
+            inside: Where each prefix's longer ones begin, and the end of all.
+            values: The value of each longer prefix.
+            column: The column.
+            band: The cells.
+            rest: The highest score that later columns can add.
+            at_most: Number of pairs.
+        """
+        tree = self.trees.columns[column]
+        levels, nodes, scores = len(tree.nodes), len(tree.losses), band.scores[column]
+        first, end = band.nodes[column]
+        fits = (
+            (scores <= band.limit + SAME) & (np.arange(nodes) >= first) & (np.arange(nodes) < end)
+        )
+        above = band.above + SAME if rest == 0 else band.above - rest
+        parts: list[Pairs] = []
+        count = 0
+        usable = [
+            (level, usable)
+            for level in range(levels)
+            if (usable := tree.steps[level] & fits[tree.nodes[level]]).any()
+        ]
+        for block in self._blocks(found, inside):
+            many = inside[block.combination + 1] - inside[block.combination]
+            at = np.repeat(np.arange(len(many)), many)
+            child = np.arange(len(at)) + np.repeat(
+                inside[block.combination] - (np.cumsum(many) - many), many
+            )
+            value = values[child]
+            for level, mask in usable:
+                keep = np.flatnonzero(mask[value]) if not mask.all() else slice(None)
+                of, node = at[keep], tree.nodes[level][value[keep]]
+                score = block.score[of] + scores[node]
+                good = np.flatnonzero((score <= band.limit + SAME) & (score > above))
+                count += len(good)
+                if count > at_most:
+                    raise TooManyPairsError
+                of = of[good]
+                parts.append(
+                    Pairs(
+                        child[keep][good],
+                        block.cell[of] * nodes + node[good],
+                        score[good],
+                        block.levels[of] * levels + level,
+                    )
+                )
+        return _joined(parts)
+
+    def _blocks(self, found: Pairs, inside: Ints) -> Iterator[Pairs]:
+        """Yield ``found`` in pieces that become about `_BLOCK` pairs with the next column."""
+        many = np.cumsum(inside[found.combination + 1] - inside[found.combination])
+        total = int(many[-1]) if len(many) else 0
+        cuts = np.searchsorted(many, np.arange(_BLOCK, total, _BLOCK)) + 1
+        edges = np.unique(np.concatenate([[0], cuts, [len(many)]])).tolist()
+        for start, end in itertools.pairwise(edges):
+            yield found.where(slice(start, end))
+
+    def _enough(self, pairs: Pairs, combinations: Ints, starts: Ints, cells: int) -> Mask:
         """Return which pairs' cells may have ``least`` rows: counted by a hash of the cell, so that
         some with fewer pass, and none with enough is lost.
         """
-        bits = 12 if len(pairs.cell) < 1 << 10 else 18 if len(pairs.cell) < 1 << 17 else 21
-        hashed = (pairs.cell.astype(np.uint64) * _SPREAD) >> np.uint64(64 - bits)
-        slots = hashed.view(np.int64)
-        rows = np.bincount(slots, weights=self.size[pairs.combination], minlength=1 << bits)
-        enough = rows >= self.least
-        for count, sums, squares in self.mixed:
-            parts = [
-                np.bincount(slots, weights=one[pairs.combination], minlength=1 << bits)
-                for one in (count, sums, squares)
-            ]
-            enough &= parts[0] * parts[2] > parts[1] ** 2  # the variance is above 0
+        if not len(pairs.cell):
+            return np.ones(0, np.bool_)
+
+        def total(amount: Floats | Ints) -> Floats:
+            ours = np.add.reduceat(amount[combinations], starts)[pairs.combination]
+            return np.asarray(np.bincount(slots, weights=ours, minlength=count), np.float64)
+
+        if cells <= _DENSE:
+            slots, count = pairs.cell, cells
+        else:
+            bits = 12 if len(pairs.cell) < 1 << 10 else 18 if len(pairs.cell) < 1 << 17 else 21
+            hashed = (pairs.cell.astype(np.uint64) * _SPREAD) >> np.uint64(64 - bits)
+            slots, count = hashed.view(np.int64), 1 << bits
+        enough = total(self.size) >= self.least
+        for many, sums, squares in self.mixed:
+            enough &= total(many) * total(squares) > total(sums) ** 2  # the variance is above 0
         return np.asarray(enough[slots])
 
     def within(self, combinations: Ints, cells: Ints) -> tuple[Ints, Ints]:
@@ -200,3 +301,14 @@ class Covering:
             left, level = np.divmod(left, len(tree.nodes))
             nodes[:, column] = tree.nodes[level, self.trees.codes[combinations, column]]
         return nodes
+
+
+def _joined(parts: Sequence[Pairs]) -> Pairs:
+    if len(parts) == 1:
+        return parts[0]
+    return Pairs(
+        np.concatenate([part.combination for part in parts] or [np.zeros(0, np.int64)]),
+        np.concatenate([part.cell for part in parts] or [np.zeros(0, np.int64)]),
+        np.concatenate([part.score for part in parts] or [np.zeros(0)]),
+        np.concatenate([part.levels for part in parts] or [np.zeros(0, np.int64)]),
+    )

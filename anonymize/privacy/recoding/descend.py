@@ -3,7 +3,8 @@
 Top-down specialization (Fung, Wang, Yu, ICDE 2005), with classes of their own levels: the groups of
 a split that fulfil the promise become classes, and the rest keeps the level if it fulfils the
 promise too. All classes are split at once. It loses more than the ascent if only k is asked for,
-and far less if values must be mixed: each step keeps what it needs for the rest.
+and far less if values must be mixed: each step keeps what it needs for the rest. Of a group that is
+too far from the whole table the part that is close enough moves (``trim.py``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from anonymize.privacy.coded import Floats
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
+from anonymize.privacy.recoding.trim import trimmed
 
 _BACK = 4
 """Number of groups that may go back to the rest of a split, smallest first, until it fulfils the
@@ -111,16 +113,23 @@ def _split(
     stay = below < 0
     key = number * (len(loss) + 1) + below + 1
     found, group = np.unique(key, return_inverse=True)
+    good: Mask = judge.meets(some, group, len(found))
+    if judge.promise.t is not None and not good.all():
+        failed = np.flatnonzero(~good[group] & ~stay)
+        which = (np.cumsum(~good) - 1)[group[failed]]
+        part = trimmed(judge, some[failed], which, int((~good).sum()))
+        stay[failed[~part]] = True
+        good[group[failed[part]]] = True
     saved = np.bincount(
         group,
         weights=judge.rows[some] * np.where(stay, 0, loss[nodes[some, column]] - loss[below]),
         minlength=len(found),
     )
     of = found // (len(loss) + 1)
-    good: Mask = judge.meets(some, group, len(found)) & (saved > 0)
+    good &= saved > 0
     smallest = np.lexsort((saved, of))
     for attempt in range(_BACK + 1):
-        rest = ~good[group]
+        rest = ~good[group] | stay
         left = np.bincount(number[rest], minlength=classes)
         fine = judge.meets(some[rest], number[rest], classes) | (left == 0)
         if attempt == _BACK:
@@ -129,7 +138,7 @@ def _split(
             break
         back = smallest[good[smallest] & ~fine[of[smallest]]]
         good[back[np.concatenate([[True], of[back][1:] != of[back][:-1]])[: len(back)]]] = False
-    moved = good[group]
+    moved = good[group] & ~stay
     rows = judge.rows[some]
     total = np.bincount(of, weights=np.where(good, saved, 0), minlength=classes)
     share = np.bincount(number, weights=rows * moved, minlength=classes) / np.bincount(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -171,6 +172,34 @@ class Judge:
         persons = any(column.given.person is not None for column in self.sensitive)
         diverse = self.promise.l is None or (self.promise.kind == "distinct" and not persons)
         return not self.by_values or (self.promise.t is None and diverse)
+
+    @cached_property
+    def values(self) -> tuple[Ints, Mask]:
+        """Return a value of each combination in the first sensitive column, and whether it is the
+        only one.
+        """
+        given = self.sensitive[0].given
+        value = np.zeros(len(self.rows), np.int64)
+        value[given.combination] = given.value
+        others = given.value != value[given.combination]
+        pure = np.ones(len(self.rows), np.bool_)
+        pure[given.combination[others]] = False
+        return value, pure
+
+    def tabulated(self, members: Ints, group: Ints, groups: int) -> Floats:
+        """Return how much of each value of the first sensitive column each group has, as entries
+        count; shape (groups, values).
+        """
+        column = self.sensitive[0]
+        at, of = column.entries.of_members(members, group)
+        given = column.given
+        weights = None if given.count is None else given.count[at]
+        found = np.bincount(
+            of * column.values + given.value[at],
+            weights=weights,
+            minlength=groups * column.values,
+        )
+        return found.reshape(groups, column.values).astype(np.float64)
 
     def mixed(self) -> tuple[tuple[Floats, Floats, Floats], ...]:
         """Return, for each sensitive column that must have two values in a class, the number, sum

@@ -7,6 +7,7 @@ import numpy as np
 from anonymize.privacy.coded import Floats
 from anonymize.privacy.recoding.cells import Covering
 from anonymize.privacy.recoding.judge import Judge
+from anonymize.privacy.recoding.numbering import keys_of, numbered
 from anonymize.privacy.recoding.trees import Ints, Mask, Trees
 
 _TRIES = 64
@@ -19,12 +20,9 @@ def classes_of(nodes: Ints) -> tuple[Ints, Ints]:
     number = np.full(len(nodes), -1, np.int64)
     if not len(inside):
         return number, np.zeros((0, nodes.shape[1]), np.int64)
-    order = inside[np.lexsort(nodes[inside].T[::-1])]
-    cells = nodes[order]
-    new = np.ones(len(order), np.bool_)
-    new[1:] = (cells[1:] != cells[:-1]).any(axis=1)
-    number[order] = np.cumsum(new) - 1
-    return number, cells[new]
+    mine = nodes if len(inside) == len(nodes) else nodes[inside]
+    number[inside], first = numbered(keys_of(mine))
+    return number, np.asarray(mine[first], np.int64)
 
 
 def absorb(covering: Covering, judge: Judge, nodes: Ints) -> Ints:

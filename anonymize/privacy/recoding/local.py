@@ -33,7 +33,7 @@ _TASTES = ((0.0, 0.0), (0.3, 0.0), (0.5, 0.5), (0.0, 1.0))
 """Tastes of the descents that are tried: powers of parts and of moved rows."""
 _STEPS = 60
 """Tries of rework with the effort ``best``."""
-_PAIRS_BY_VALUES = 1 << 17
+_PAIRS_BY_VALUES = 1 << 15
 """Number of pairs at which the ascent ends if values count: beyond, the descent loses less."""
 
 
@@ -84,7 +84,7 @@ def _starts(covering: Covering, judge: Judge, powers: tuple[float, ...]) -> list
     if not judge.by_values:
         return [ascend(covering, judge, trees.losses(power), everyone) for power in powers]
     scores = trees.losses(powers[0])
-    nodes = ascend(covering, judge, scores, everyone, at_most=_PAIRS_BY_VALUES)
+    nodes = ascend(covering, judge, scores, everyone, ends_at=_PAIRS_BY_VALUES)
     starts = [_descended(trees, judge, nodes, nodes[:, 0] < 0, *_TASTES[0])]
     if (starts[0] >= 0).all() and total_loss(trees, judge, starts[0]) == 0:
         return starts

@@ -11,6 +11,7 @@ import numpy as np
 from anonymize.privacy.coded import Floats, Recoding
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.leftovers import classes_of
+from anonymize.privacy.recoding.numbering import numbered
 from anonymize.privacy.recoding.trees import Ints
 
 
@@ -35,7 +36,8 @@ def by_label(made: Published) -> tuple[Ints, tuple[tuple[Any, ...], ...]]:
     kept = cells[:, 0] >= 0
     labels = []
     for column, names in enumerate(made.labels):
-        used, where = np.unique(made.cells[kept, column], return_inverse=True)
+        where, first = numbered(made.cells[kept, column])
+        used = made.cells[kept, column][first]
         numbers: dict[Any, int] = {}
         place = [numbers.setdefault(names[cell], len(numbers)) for cell in used.tolist()]
         cells[kept, column] = np.array(place, np.int64)[where]
@@ -96,10 +98,10 @@ def check(judge: Judge, cells: Ints, max_suppressed: float) -> None:
 def close_to_released(judge: Judge, cells: Ints) -> bool:
     """Return True if every class is close enough to the released rows, or that is not asked for."""
     limit = judge.promise.t
-    number, found = classes_of(cells)
-    inside = np.flatnonzero(number >= 0)
+    inside = np.flatnonzero(cells[:, 0] >= 0)
     if limit is None or not len(inside) or len(inside) == len(cells):
         return True
+    number, found = classes_of(cells)
     for column in judge.sensitive:
         released, _ = column.histogram(inside, np.zeros(len(inside), np.int64), 1)
         counts, _ = column.histogram(inside, number[inside], len(found))

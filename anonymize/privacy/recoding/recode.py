@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymize.privacy.coded import CodedColumn, Codes, Recoding
+from anonymize.privacy.recoding.coarsen import MOST_COMBINATIONS, coarsened
 from anonymize.privacy.recoding.hierarchy import full_domain
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.local import local
@@ -34,6 +35,7 @@ def recode(
     method: Method = "local",
     weights: Sequence[float] | None = None,
     effort: Effort = "quick",
+    most_combinations: int | None = None,
 ) -> Recoding:
     """Return a recoding of which every class fulfils the promise, with little loss.
 
@@ -54,24 +56,43 @@ def recode(
         weights: How much each column's loss counts in the search, in any unit; equal if None. The
             reported loss has no weights.
         effort: ``best`` takes some twenty times as long.
+        most_combinations: If there are more, columns are made coarser first; see `coarsened`.
+            None: `MOST_COMBINATIONS`.
 
     Raises:
         RecodingError: no recoding fulfils the promise; it says which promise could be fulfilled.
     """
+    most = MOST_COMBINATIONS if most_combinations is None else most_combinations
+    coarse = coarsened(columns, codes, rows, weights, most)
+    if coarse is not None:
+        made = recode(
+            coarse.columns,
+            coarse.codes,
+            coarse.summed(rows),
+            promise,
+            people=coarse.people(people),
+            sensitive=coarse.sensitive(sensitive),
+            max_suppressed=max_suppressed,
+            method=method,
+            weights=weights,
+            effort=effort,
+            most_combinations=len(coarse.codes),
+        )
+        return coarse.back(made)
     order, trees, judge = _prepared(columns, codes, rows, promise, people, sensitive, weights)
     if not len(codes):
         empty = np.zeros((0, len(columns)), np.int32)
         return Recoding(empty, tuple(() for _ in columns), np.zeros(0, np.bool_))
     match method:
         case "local":
-            made = _local(trees, judge, max_suppressed, effort)
+            found = _local(trees, judge, max_suppressed, effort)
         case "mondrian":
-            made = sets(trees, judge, max_suppressed)
+            found = sets(trees, judge, max_suppressed)
         case "hierarchy":
-            made = full_domain(trees, judge, max_suppressed)
+            found = full_domain(trees, judge, max_suppressed)
         case _:
             assert_never(method)
-    return recoding_of(made, judge, order, max_suppressed)
+    return recoding_of(found, judge, order, max_suppressed)
 
 
 def _local(trees: Trees, judge: Judge, max_suppressed: float, effort: Effort) -> Published:

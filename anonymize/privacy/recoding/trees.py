@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from anonymize.privacy.coded import CodedColumn, Codes, Floats
+from anonymize.privacy.recoding.numbering import keys_of, numbered, order_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -30,6 +32,14 @@ class Tree:
     """What is published for each node."""
     order: Floats | None = field(default=None, repr=False)
     """A number for each value if values have an order."""
+
+    @cached_property
+    def place(self) -> Ints:
+        """Return the place of each value in an order in which each node's values are neighbours."""
+        order = np.lexsort(self.nodes)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        return place
 
     @classmethod
     def of(cls, column: CodedColumn, values: Ints) -> Tree:
@@ -81,20 +91,21 @@ class Trees:
         are numbered.
         """
         parts = np.ones(len(columns)) if weights is None else np.asarray(weights, np.float64)
-        ranks = np.empty(codes.shape, np.int64)
+        ranks = np.empty(codes.shape, np.int32, order="F")
         trees = []
         for at, column in enumerate(columns):
             first = column.levels[0]
-            used, where = np.unique(codes[:, at], return_inverse=True)
+            where, at_first = numbered(codes[:, at].astype(np.int64))
+            used = codes[at_first, at]
             labels = [first.labels[node] for node in np.asarray(first.nodes)[used].tolist()]
             keys = [(label is not None, label or "") for label in labels]
             order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
-            rank = np.empty(len(order), np.int64)
+            rank = np.empty(len(order), np.int32)
             rank[order] = np.arange(len(order))
             ranks[:, at] = rank[where]
             trees.append(Tree.of(column, used[order].astype(np.int64)))
-        sorted_rows = np.lexsort(ranks.T[::-1])
-        codes = ranks[sorted_rows].astype(np.int32)
+        sorted_rows = order_of(keys_of(ranks))
+        codes = np.asfortranarray(ranks[sorted_rows])
         return cls(tuple(trees), codes, parts / parts.sum()), sorted_rows
 
     @property
@@ -122,17 +133,20 @@ class Trees:
         ``group`` has a number per combination, -1 for none; every number up to ``groups`` is used.
         A column without such a node has -1. Shape (groups, columns).
         """
-        inside = np.flatnonzero(group >= 0)
-        inside = inside[np.argsort(group[inside], kind="stable")]
-        starts = np.searchsorted(group[inside], np.arange(groups))
         found = np.full((groups, len(self.columns)), -1, np.int64)
         if not groups:
             return found
+        inside = np.flatnonzero(group >= 0)
+        inside = inside[order_of(group[inside])]
+        starts = np.searchsorted(group[inside], np.arange(groups))
         for column, tree in enumerate(self.columns):
-            values = self.codes[inside, column]
+            # a node's values are neighbours in this order, so the outermost two stand for all
+            places = tree.place[self.codes[inside, column]]
+            value = np.argsort(tree.place)
+            least = value[np.minimum.reduceat(places, starts)]
+            most = value[np.maximum.reduceat(places, starts)]
             for level in range(len(tree.nodes) - 1, -1, -1):
-                nodes = tree.nodes[level][values]
-                least = np.minimum.reduceat(nodes, starts)
-                same = least == np.maximum.reduceat(nodes, starts)
-                found[same, column] = least[same]
+                nodes = tree.nodes[level][least]
+                same = nodes == tree.nodes[level][most]
+                found[same, column] = nodes[same]
         return found
