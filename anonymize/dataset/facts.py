@@ -132,6 +132,36 @@ class DiversityFacts(FrozenModel):
     """
 
 
+class ColumnUtilityFacts(_PartlyTold):
+    """How much recoding changed one column, 0 (nothing) to 1; see `UtilityFacts`."""
+
+    column: str
+    is_number: bool
+    """Whether it was compared as numbers or dates, else as categories."""
+    distribution: float
+    """Wasserstein-1 distance by the range of numbers, total variation of categories."""
+    jensen_shannon: float | None = None
+    """Of categories, in bits."""
+    association: float | None = None
+    """Mean change of its associations with the other columns compared."""
+
+
+class UtilityFacts(_PartlyTold):
+    """What recoded rows are still good for: distributions and associations before and after, over
+    the quasi-identifiers. In steps of the share that k rows are of all, so that a figure tells of no
+    fewer.
+    """
+
+    distribution: float
+    """Mean change of the columns' distributions, 0 to 1."""
+    association: float | None = None
+    """Mean change of the associations of two columns."""
+    columns: tuple[ColumnUtilityFacts, ...] = ()
+    """The columns that were compared."""
+    step: float
+    """All changes are multiples of this."""
+
+
 class PrivacyFacts(_PartlyTold):
     """Requested and measured privacy of the rows written."""
 
@@ -162,6 +192,8 @@ class PrivacyFacts(_PartlyTold):
     """What generalizing took from them and from suppressed rows, 0 (nothing) to 1 (all): the
     normalized certainty penalty.
     """
+    utility: UtilityFacts | None = None
+    """What the rows are still good for; None if values before and after were not counted."""
 
 
 class RevealFacts(FrozenModel):

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts
+from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts, UtilityFacts
 from anonymize.errors import GateError, Problem
 from anonymize.gates.interface import Output
+from anonymize.plan.facts import Decision
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.decide import promise_of
 from anonymize.policy import PrivacySpec
@@ -119,7 +120,8 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         if privacy.closeness and classes is not None
         else {}
     )
-    loss = plan.fitted.decision.loss if plan.fitted else None
+    decided = plan.fitted.decision if plan.fitted else Decision()
+    loss, useful = decided.loss, decided.utility
     return PrivacyFacts(
         quasi_identifiers=tuple(map(str, privacy.quasi_identifiers)),
         asked_k=privacy.k,
@@ -135,6 +137,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
         loss=round(loss, 4) if privacy.recode and loss is not None else None,
+        utility=UtilityFacts.model_validate(asdict(useful)) if useful else None,
     )
 
 

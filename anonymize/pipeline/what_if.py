@@ -16,6 +16,7 @@ from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Partial, Plan, PlanWithKeys
 from anonymize.plan.recoding.decide import counted_in, fit, recoding_of
 from anonymize.policy import Policy, PrivacySpec, as_policy
+from anonymize.privacy.utility import Utility
 from anonymize.process.core_files import no_core_files
 
 
@@ -35,6 +36,10 @@ class WhatIf:
     exact: Mapping[str, float] = field(default_factory=dict)
     """Per quasi-identifier that may be generalized: the share of rows published with their own
     value, 0 to 1.
+    """
+    utility: Utility | None = None
+    """What the rows would still be good for; None if none would be published, or if neither
+    ``recode:`` nor l or t asks for counts of values.
     """
     refused: str = ""
     """Why nothing would be published; empty if something would be."""
@@ -96,10 +101,10 @@ def _with(
         return WhatIf(k, rows, small)
     counted = counted_in(plan, partial, keyring)
     try:
-        made = recoding_of(plan, asked, counted)
+        found = recoding_of(plan, asked, counted)
     except GateError as error:
         return WhatIf(k, rows, refused="; ".join(one.what for one in error.problems))
-    names, exact = plan.flat_quasi_identifiers, {}
+    made, names, exact = found.recoding, plan.flat_quasi_identifiers, {}
     order = counted.combinations.numbered(counted.coded.classes)
     weights = counted.coded.rows * made.kept
     for number, name in enumerate(names):
@@ -107,7 +112,8 @@ def _with(
             before = counted.combinations.texts(number, order)
             labels = np.array([*made.labels[number], None], object)[made.cells[:, number]]
             exact[str(name)] = float((weights * (before == labels)).sum() / max(1, weights.sum()))
-    return WhatIf(k, rows, made.suppressed, made.loss if privacy.recode else None, exact)
+    loss = made.loss if privacy.recode else None
+    return WhatIf(k, rows, made.suppressed, loss, exact, utility=found.utility())
 
 
 def _too_many(small: int, rows: int, privacy: PrivacySpec) -> str:

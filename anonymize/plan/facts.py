@@ -18,6 +18,7 @@ from anonymize.keys.primitives.derive import encode_parts
 from anonymize.names import ColumnName, KeyId, key_name_of, key_version_of
 from anonymize.privacy import OF_PROCESS, AllowedClasses, ClassCounts
 from anonymize.privacy.digests import Words
+from anonymize.privacy.utility import ToldUtility
 from anonymize.transform.first_pass import Facts
 
 COMBINATIONS = ColumnName("\0combinations")
@@ -149,6 +150,10 @@ class Decision:
     loss: float | None = None
     """Mean loss of the quasi-identifiers, 0 to 1 (NCP); a suppressed row counts 1. None if none may
     be generalized.
+    """
+    utility: ToldUtility | None = None
+    """What the rows are still good for, as far as everybody may know; None if the values of classes
+    were not counted.
     """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -33,6 +33,7 @@ from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
 from anonymize.privacy.coded_counts import CodedCounts
 from anonymize.privacy.digests import Words
 from anonymize.privacy.recoding import Promise, RecodingError, recode
+from anonymize.privacy.utility import ToldUtility, Utility, told, utility_of
 from anonymize.transform.columns import as_text, is_scalar
 
 PlanT = TypeVar("PlanT", bound=Plan)
@@ -100,13 +101,14 @@ def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted
 
 
 def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
-    made, coded = recoding_of(plan, privacy, counted), counted.coded
+    found, coded = recoding_of(plan, privacy, counted), counted.coded
+    made, useful = found.recoding, _told(plan, privacy, found)
     kept = ClassDigests(coded.classes.high[made.kept], coded.classes.low[made.kept])
     allowed = AllowedClasses.of(
         kept, rows=int(coded.rows.sum()), rows_in_small=int(coded.rows[~made.kept].sum())
     )
     if not privacy.recode:
-        return Decision(allowed)
+        return Decision(allowed, utility=useful)
     numbers = {name: number for number, name in enumerate(plan.flat_quasi_identifiers)}
     columns = [
         pa.DictionaryArray.from_arrays(
@@ -116,7 +118,14 @@ def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
         for name in privacy.recode
     ]
     sealed = SealedFacts.of(counted.key, RECODED, Recoded.of(kept, columns))
-    return Decision(allowed, sealed, loss=made.loss)
+    return Decision(allowed, sealed, loss=made.loss, utility=useful)
+
+
+def _told(plan: Plan, privacy: PrivacySpec, found: RecodedTable) -> ToldUtility | None:
+    """Return what everybody may know of what the rows are still good for."""
+    measured, restricted = found.utility(), plan.policy.sink.restricted
+    shut = frozenset(map(str, restricted.columns)) if restricted else frozenset()
+    return None if measured is None else told(measured, int(found.rows.sum()), privacy.k, shut)
 
 
 def promise_of(privacy: PrivacySpec) -> Promise:
@@ -133,19 +142,37 @@ def promise_of(privacy: PrivacySpec) -> Promise:
     return Promise(privacy.k, asked.distinct, "distinct", t=limit)
 
 
-def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
+@dataclass(frozen=True)
+class RecodedTable:
+    """A table as classes of the coded counts, and what is published instead."""
+
+    columns: tuple[CodedColumn, ...] = field(repr=False)
+    """The quasi-identifiers that are columns, as the first so many of the recoding."""
+    codes: Codes = field(repr=False)
+    """The values of each class, shape (classes, columns)."""
+    rows: Words = field(repr=False)
+    """The rows of each class."""
+    recoding: Recoding = field(repr=False)
+
+    def utility(self) -> Utility | None:
+        """Return what the rows are still good for; None if none is published."""
+        return utility_of(self.columns, self.codes, self.rows, self.recoding)
+
+
+def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> RecodedTable:
     """Return the recoding of a table; its rows are the classes of the coded counts.
 
     Raises:
         GateError: nothing keeps what the policy asks for.
         DataError: a hierarchy lacks values.
     """
-    coded = counted.coded
+    coded, flat = counted.coded, len(plan.flat_quasi_identifiers)
     columns = _columns(plan, privacy, counted)
+    codes = np.stack([codes for _, codes in columns], axis=1)
     try:
-        return recode(
+        made = recode(
             [column for column, _ in columns],
-            np.stack([codes for _, codes in columns], axis=1),
+            codes,
             coded.rows,
             promise_of(privacy),
             people=coded.people,
@@ -158,6 +185,8 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
     except RecodingError as error:
         where = plan.policy.place("privacy")
         raise GateError([Problem(where, one.what) for one in error.problems]) from None
+    flat_columns = tuple(column for column, _ in columns[:flat])
+    return RecodedTable(flat_columns, codes[:, :flat], coded.rows, made)
 
 
 def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[CodedColumn, Codes]]:
