@@ -148,8 +148,7 @@ class ColumnUtilityFacts(_PartlyTold):
 
 class UtilityFacts(_PartlyTold):
     """What recoded rows are still good for: distributions and associations before and after, over
-    the quasi-identifiers. In steps of the share that k rows are of all, so that a figure tells of no
-    fewer.
+    the quasi-identifiers. In steps of the share that k rows are of all.
     """
 
     distribution: float

@@ -15,10 +15,11 @@ from anonymize.keys import PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened
 from anonymize.plan.counting import class_columns, classes_written, one_each, people_in
-from anonymize.plan.facts import COMBINATIONS, VALUE_ORDER
+from anonymize.plan.facts import COMBINATIONS, TARGET, VALUE_ORDER
 from anonymize.plan.model import UNFITTED, Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded, positions
+from anonymize.plan.recoding.target_counts import TargetCounts
 from anonymize.plan.recoding.value_order import ValueOrder
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import ClassCounts, class_digests
@@ -62,6 +63,9 @@ class Classes:
         }
         if self._privacy.ordered:
             facts[VALUE_ORDER] = ValueOrder.of(self._key, sensitive)
+        if (wanted := self._privacy.wanted) is not None:
+            target = one_each(results[wanted.column]).filter(keep)
+            facts[TARGET] = TargetCounts.of(classes, target)
         return counts, facts
 
     def fate(

@@ -27,6 +27,8 @@ name.
 """
 VALUE_ORDER = ColumnName("\0value order")
 """Place of the order of sensitive values among facts."""
+TARGET = ColumnName("\0target")
+"""Place of the counts of the target among facts."""
 ACTION = "first pass"
 """The action that the key is derived for."""
 _OTHER_KEY = (
@@ -179,7 +181,7 @@ class Fitted:
         facts = {
             name: one
             for name, one in partial.facts.items()
-            if name not in (COMBINATIONS, VALUE_ORDER)
+            if name not in (COMBINATIONS, VALUE_ORDER, TARGET)
         }
         return Fitted(
             self.decision if decision.classes is None else decision,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from anonymize.keys import Keyring, PurposeKey
 from anonymize.plan.bind.context import facts_domain
 from anonymize.plan.facts import (
     COMBINATIONS,
+    TARGET,
     VALUE_ORDER,
     Decision,
     Fitted,
@@ -25,15 +26,16 @@ from anonymize.plan.facts import (
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded
+from anonymize.plan.recoding.target_counts import TargetCounts
+from anonymize.plan.recoding.useful import RecodedTable, Target
 from anonymize.plan.recoding.value_order import ValueOrder
 from anonymize.plan.recoding.ways import coded_by, hierarchies_of
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import AllowedClasses, ClassDigests
-from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
+from anonymize.privacy.coded import CodedColumn, Codes, Level
 from anonymize.privacy.coded_counts import CodedCounts
 from anonymize.privacy.digests import Words
 from anonymize.privacy.recoding import Promise, RecodingError, recode
-from anonymize.privacy.utility import ToldUtility, Utility, told, utility_of
 from anonymize.transform.columns import as_text, is_scalar
 
 PlanT = TypeVar("PlanT", bound=Plan)
@@ -82,6 +84,8 @@ class Counted:
     order: Mapping[str, Words]
     """Digests of sensitive values in their order, where closeness is about it."""
     key: PurposeKey
+    target: TargetCounts | None = None
+    """How often each class has each value of the target."""
 
 
 def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted:
@@ -97,12 +101,17 @@ def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted
     order: Mapping[str, Words] = {}
     if plan.policy.privacy.ordered:
         order = partial.facts[VALUE_ORDER].opened(key, VALUE_ORDER, ValueOrder).digests()
-    return Counted(CodedCounts.of(partial.classes, order), found, order, key)
+    target = None
+    if plan.policy.privacy.wanted is not None:
+        target = partial.facts[TARGET].opened(key, TARGET, TargetCounts)
+    return Counted(CodedCounts.of(partial.classes, order), found, order, key, target)
 
 
 def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
     found, coded = recoding_of(plan, privacy, counted), counted.coded
-    made, useful = found.recoding, _told(plan, privacy, found)
+    restricted = plan.policy.sink.restricted
+    shut = restricted.columns if restricted else ()
+    made, useful = found.recoding, found.told(privacy.k, shut)
     kept = ClassDigests(coded.classes.high[made.kept], coded.classes.low[made.kept])
     allowed = AllowedClasses.of(
         kept, rows=int(coded.rows.sum()), rows_in_small=int(coded.rows[~made.kept].sum())
@@ -121,13 +130,6 @@ def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
     return Decision(allowed, sealed, loss=made.loss, utility=useful)
 
 
-def _told(plan: Plan, privacy: PrivacySpec, found: RecodedTable) -> ToldUtility | None:
-    """Return what everybody may know of what the rows are still good for."""
-    measured, restricted = found.utility(), plan.policy.sink.restricted
-    shut = frozenset(map(str, restricted.columns)) if restricted else frozenset()
-    return None if measured is None else told(measured, int(found.rows.sum()), privacy.k, shut)
-
-
 def promise_of(privacy: PrivacySpec) -> Promise:
     """Return what each class must fulfil."""
     asked, close = privacy.diversity, privacy.closeness
@@ -140,23 +142,6 @@ def promise_of(privacy: PrivacySpec) -> Promise:
     if asked.entropy is not None:
         return Promise(privacy.k, asked.entropy, "entropy", t=limit)
     return Promise(privacy.k, asked.distinct, "distinct", t=limit)
-
-
-@dataclass(frozen=True)
-class RecodedTable:
-    """A table as classes of the coded counts, and what is published instead."""
-
-    columns: tuple[CodedColumn, ...] = field(repr=False)
-    """The quasi-identifiers that are columns, as the first so many of the recoding."""
-    codes: Codes = field(repr=False)
-    """The values of each class, shape (classes, columns)."""
-    rows: Words = field(repr=False)
-    """The rows of each class."""
-    recoding: Recoding = field(repr=False)
-
-    def utility(self) -> Utility | None:
-        """Return what the rows are still good for; None if none is published."""
-        return utility_of(self.columns, self.codes, self.rows, self.recoding)
 
 
 def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> RecodedTable:
@@ -186,7 +171,17 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> RecodedTa
         where = plan.policy.place("privacy")
         raise GateError([Problem(where, one.what) for one in error.problems]) from None
     flat_columns = tuple(column for column, _ in columns[:flat])
-    return RecodedTable(flat_columns, codes[:, :flat], coded.rows, made)
+    return RecodedTable(flat_columns, codes[:, :flat], coded.rows, made, _target(privacy, counted))
+
+
+def _target(privacy: PrivacySpec, counted: Counted) -> Target | None:
+    """Return what was counted of the column that a model is to predict."""
+    found, wanted = counted.target, privacy.wanted
+    if found is None or wanted is None:
+        return None
+    distinct, codes = _coded(found.values)
+    at = counted.coded.numbered(found.classes)
+    return Target.of(str(wanted.column), distinct, codes, at, found.rows, wanted.kind or "")
 
 
 def _columns(plan: Plan, privacy: PrivacySpec, counted: Counted) -> list[tuple[CodedColumn, Codes]]:

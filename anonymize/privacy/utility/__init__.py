@@ -5,8 +5,8 @@ instead (`anonymize.privacy.coded`). Out: per column how far its distribution mo
 much weaker or stronger the two go together, and the scores of a model that learns from released
 rows. ``covered.py`` says which values a published cell stands for, ``distribution.py`` and
 ``association.py`` compare, ``measured.py`` puts the figures together and makes them safe to tell;
-``encoded.py`` turns cells into a model's features and ``models.py`` trains (scikit-learn, the extra
-``train``). All else needs NumPy and Arrow alone.
+``encoded.py`` turns cells into a model's features, ``models.py`` trains (scikit-learn, the extra
+``train``) and ``scored.py`` compares. All else needs NumPy and Arrow alone.
 
 To add a measure of a column: a function in ``distribution.py`` and a field of `ColumnChange`. Of
 two columns: a case of `association`. What is told of it: `told`, and ``report/page/utility.py``.
@@ -20,5 +20,17 @@ from anonymize.privacy.utility.measured import (
     told,
     utility_of,
 )
+from anonymize.privacy.utility.models import Score
+from anonymize.privacy.utility.scored import Scores, scores_of
 
-__all__ = ["ColumnChange", "PairChange", "ToldUtility", "Utility", "told", "utility_of"]
+__all__ = [
+    "ColumnChange",
+    "PairChange",
+    "Score",
+    "Scores",
+    "ToldUtility",
+    "Utility",
+    "scores_of",
+    "told",
+    "utility_of",
+]

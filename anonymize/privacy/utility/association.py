@@ -7,7 +7,9 @@ coarse cells make associations weaker, as they do for whoever uses the rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,8 @@ CATEGORIES = 50
 """Categories that are told apart, the most frequent ones; the others count as one more."""
 _CELLS = 4_000_000
 """Cells of a table of labels by labels at a time."""
+_ROWS = 65_536
+"""Combinations at a time."""
 _GROUPS = 2_000
 """Labels of a column that are told apart, beside those that are one category: beyond, the rarest
 share their mean.
@@ -91,22 +95,29 @@ def pooled(rows: Floats) -> Labels:
     return found
 
 
-def association(one: Side, other: Side, weights: Floats) -> tuple[Measure, float]:
-    """Return the measure that fits two columns, and its value: Pearson's correlation of numbers,
-    the correlation ratio of a number by categories, Cramér's V of categories.
+def associations(
+    sides: Sequence[Side], weights: Floats
+) -> Iterator[tuple[int, int, Measure, float]]:
+    """Yield each pair of columns with the measure that fits them, and its value: Pearson's
+    correlation of numbers, the correlation ratio of a number by categories, Cramér's V of
+    categories.
 
     Args:
-        one: A column.
-        other: Another.
+        sides: The columns.
         weights: Rows of each combination; they add up to more than 0.
     """
-    if one.is_number and other.is_number:
-        return "pearson", _pearson(one, other, weights)
-    if one.is_number:
-        one, other = other, one
-    if other.is_number:
-        return "correlation_ratio", _correlation_ratio(one, other, weights)
-    return "cramers_v", cramers_v(_joint(one, other, weights))
+    numbers = [at for at, side in enumerate(sides) if side.is_number]
+    together = _moments([sides[at] for at in numbers], weights)
+    for one, other in combinations(range(len(sides)), 2):
+        if sides[one].is_number and sides[other].is_number:
+            both = together[numbers.index(one), :, numbers.index(other)]
+            yield one, other, "pearson", _pearson(both)
+        elif sides[one].is_number or sides[other].is_number:
+            first, second = (other, one) if sides[one].is_number else (one, other)
+            ratio = _correlation_ratio(sides[first], sides[second], weights)
+            yield one, other, "correlation_ratio", ratio
+        else:
+            yield one, other, "cramers_v", cramers_v(_joint(sides[one], sides[other], weights))
 
 
 def cramers_v(table: Floats) -> float:
@@ -125,24 +136,56 @@ def cramers_v(table: Floats) -> float:
     return float(min(1.0, np.sqrt(corrected / (least - 1)))) if least > 1 else 0.0
 
 
-def _pearson(one: Side, other: Side, weights: Floats) -> float:
-    a, b = one.cells, other.cells
-    both = weights * one.known[a] * other.known[b]
-    total = both.sum()
+def _moments(numbers: Sequence[Side], weights: Floats) -> Floats:
+    """Return the sums of products of moments 0, 1 and 2 of each pair of columns, shape (columns, 3,
+    columns, 3). Those of two second moments are not made.
+    """
+    count = len(numbers)
+    total = np.zeros((count, 3, count, 3))
+    if count < 2:
+        return total
+    if all((one.known == 1).all() for one in numbers):  # then one column's moments say the rest
+        total[:, 1, :, 1] = _products([one.first[:, None] for one in numbers], numbers, weights)
+        for at, one in enumerate(numbers):
+            rows = np.bincount(one.cells, weights, minlength=len(one.first))
+            found = np.array([rows.sum(), rows @ one.first, rows @ one.second])
+            total[at, :, :, 0] = found[:, None]
+            total[:, 0, at, :] = found
+        return total
+    each = [np.stack([one.known, one.first, one.second], axis=1) for one in numbers]
+    return _products(each, numbers, weights).reshape(count, 3, count, 3)
+
+
+def _products(moments: Sequence[Floats], numbers: Sequence[Side], weights: Floats) -> Floats:
+    """Return the weighted sums of products of all columns of ``moments``, each (labels, n)."""
+    width = sum(one.shape[1] for one in moments)
+    total = np.zeros((width, width))
+    for start in range(0, len(weights), _ROWS):
+        part = slice(start, start + _ROWS)
+        found = np.concatenate(
+            [one[side.cells[part]] for one, side in zip(moments, numbers, strict=True)], axis=1
+        )
+        total += found.T @ (found * weights[part, None])
+    return total
+
+
+def _pearson(sums: Floats) -> float:
+    """Return the correlation of two columns from their sums of products, shape (3, 3)."""
+    total = sums[0, 0]
     if total <= 0:
         return 0.0
-    x = (weights * one.first[a] * other.known[b]).sum() / total
-    y = (weights * one.known[a] * other.first[b]).sum() / total
-    xx = (weights * one.second[a] * other.known[b]).sum() / total - x * x
-    yy = (weights * one.known[a] * other.second[b]).sum() / total - y * y
-    xy = (weights * one.first[a] * other.first[b]).sum() / total - x * y
-    if xx <= 1e-12 * max(x * x, 1e-300) or yy <= 1e-12 * max(y * y, 1e-300):
+    means = sums / total
+    x, y = means[1, 0], means[0, 1]
+    xx, yy = means[2, 0] - x * x, means[0, 2] - y * y
+    if min(xx, yy) <= 1e-12:  # numbers are within 0 and 1
         return 0.0
-    return float(np.clip(xy / np.sqrt(xx * yy), -1.0, 1.0))
+    return float(np.clip((means[1, 1] - x * y) / np.sqrt(xx * yy), -1.0, 1.0))
 
 
 def _correlation_ratio(categories: Side, numbers: Side, weights: Floats) -> float:
-    """Return the square root of the share of variance between categories (Fisher 1925)."""
+    """Return the correlation ratio: the square root of the share of the variance that lies between
+    categories (Pearson 1905).
+    """
     by, of = categories.cells, numbers.cells
     labels = len(categories.fractions)
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymize.privacy.coded import CodedColumn, Codes, Floats
+from anonymize.privacy.coded import CodedColumn, Floats
 from anonymize.privacy.hierarchies.texts import Texts
 
 Ints = npt.NDArray[np.int64]
@@ -45,7 +45,7 @@ class Covered:
         return cls(each, each, each + 1, count)
 
     @classmethod
-    def of(cls, column: CodedColumn, codes: Codes, cells: Codes, labels: Sequence[Any]) -> Covered:
+    def of(cls, column: CodedColumn, codes: Ints, cells: Ints, labels: Sequence[Any]) -> Covered:
         """Return what the labels of a recoded column cover.
 
         A label is read as the coarsest group of the hierarchy that is written so: who reads it

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from statistics import fmean
 
 import numpy as np
 
 from anonymize.privacy.coded import CodedColumn, Codes, Recoding
 from anonymize.privacy.pooled import SMALLEST
-from anonymize.privacy.utility.association import Measure, Side, association, pooled
+from anonymize.privacy.utility.association import Measure, Side, associations, pooled
 from anonymize.privacy.utility.covered import Covered, Ints
 from anonymize.privacy.utility.distribution import jensen_shannon, total_variation, wasserstein
 
@@ -103,9 +102,10 @@ def utility_of(
     all_rows, rows_left = rows.astype(float), rows[kept].astype(float)
     before, after, changes = [], [], []
     for at, column in enumerate(columns):
-        left, cells = codes[kept, at], made.cells[kept, at].astype(np.int64)
+        raw, cells = codes[:, at].astype(np.int64), made.cells[:, at].astype(np.int64)
+        left, cells = (raw, cells) if kept.all() else (raw[kept], cells[kept])
         covered = Covered.of(column, left, cells, made.labels[at])
-        alone, raw = Covered.alone(column.values), codes[:, at].astype(np.int64)
+        alone = Covered.alone(column.values)
         weights = np.bincount(raw, all_rows, minlength=column.values)
         published = np.bincount(cells, rows_left, minlength=len(made.labels[at]))
         spread = covered.spread(published)
@@ -176,10 +176,9 @@ def _pairs(
     all_rows: Ints,
     rows_left: Ints,
 ) -> Iterator[PairChange]:
-    for one, other in combinations(range(len(columns)), 2):
-        measure, was = association(before[one], before[other], all_rows)
-        _, now = association(after[one], after[other], rows_left)
-        yield PairChange(columns[one].name, columns[other].name, measure, was, now)
+    was, now = associations(before, all_rows), associations(after, rows_left)
+    for (one, other, measure, first), (*_, second) in zip(was, now, strict=True):
+        yield PairChange(columns[one].name, columns[other].name, measure, first, second)
 
 
 def _with_means(
