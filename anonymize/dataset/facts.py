@@ -191,6 +191,10 @@ class PrivacyFacts(_PartlyTold):
     """What generalizing took from them and from suppressed rows, 0 (nothing) to 1 (all): the
     normalized certainty penalty.
     """
+    target: str | None = None
+    """The column that a model is to predict; without weights in the policy columns that tell more
+    of it were kept finer.
+    """
     utility: UtilityFacts | None = None
     """What the rows are still good for; None if values before and after were not counted."""
 

@@ -137,6 +137,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
         loss=round(loss, 4) if privacy.recode and loss is not None else None,
+        target=str(privacy.wanted.column) if privacy.wanted else None,
         utility=UtilityFacts.model_validate(asdict(useful)) if useful else None,
     )
 
@@ -181,6 +182,15 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
         said.append(
             f"{', '.join(privacy.recode)}: generalized until classes are large enough"
             f" (method: {privacy.method}), and published as text"
+        )
+    if (target := privacy.wanted) is not None:
+        said.append(
+            f"target: {target.column}: counted with the classes; "
+            + (
+                "weights: say which columns stay finer"
+                if privacy.weights
+                else "columns that tell more of it stay finer"
+            )
         )
     if privacy.method == "mondrian":
         said.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -36,6 +36,7 @@ from anonymize.privacy.coded import CodedColumn, Codes, Level
 from anonymize.privacy.coded_counts import CodedCounts
 from anonymize.privacy.digests import Words
 from anonymize.privacy.recoding import Promise, RecodingError, recode
+from anonymize.privacy.utility.objective import weights_for
 from anonymize.transform.columns import as_text, is_scalar
 
 PlanT = TypeVar("PlanT", bound=Plan)
@@ -154,6 +155,7 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> RecodedTa
     coded, flat = counted.coded, len(plan.flat_quasi_identifiers)
     columns = _columns(plan, privacy, counted)
     codes = np.stack([codes for _, codes in columns], axis=1)
+    target = _target(privacy, counted)
     try:
         made = recode(
             [column for column, _ in columns],
@@ -165,13 +167,13 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> RecodedTa
             max_suppressed=privacy.max_suppressed,
             method=privacy.method,
             effort=privacy.effort,
-            weights=_weights(plan, privacy, len(columns)),
+            weights=_weights(plan, privacy, columns, target),
         )
     except RecodingError as error:
         where = plan.policy.place("privacy")
         raise GateError([Problem(where, one.what) for one in error.problems]) from None
     flat_columns = tuple(column for column, _ in columns[:flat])
-    return RecodedTable(flat_columns, codes[:, :flat], coded.rows, made, _target(privacy, counted))
+    return RecodedTable(flat_columns, codes[:, :flat], coded.rows, made, target)
 
 
 def _target(privacy: PrivacySpec, counted: Counted) -> Target | None:
@@ -221,9 +223,24 @@ def _as_it_is(name: str, values: pa.Array) -> CodedColumn:
     return CodedColumn(name, (Level(nodes, labels.to_pylist(), np.zeros(count)),))
 
 
-def _weights(plan: Plan, privacy: PrivacySpec, columns: int) -> list[float] | None:
-    """Return the weight of each column; None if all are alike."""
-    if not privacy.weights:
+def _weights(
+    plan: Plan,
+    privacy: PrivacySpec,
+    columns: Sequence[tuple[CodedColumn, Codes]],
+    target: Target | None,
+) -> list[float] | None:
+    """Return the weight of each column: those of the policy, or what each tells of its target; None
+    if all are alike.
+    """
+    names = plan.flat_quasi_identifiers
+    rest = [1.0] * (len(columns) - len(names))
+    if privacy.weights:
+        return [*(privacy.weights.get(name, 1.0) for name in names), *rest]
+    if target is None:
         return None
-    said = [privacy.weights.get(name, 1.0) for name in plan.flat_quasi_identifiers]
-    return [*said, *[1.0] * (columns - len(said))]
+    recoded = [at for at, name in enumerate(names) if name in privacy.recode]
+    codes = np.stack([columns[at][1] for at in recoded], axis=1)
+    asked = [columns[at][0] for at in recoded]
+    found = weights_for(asked, codes, target.classes, target.groups, target.rows)
+    weights = dict(zip(recoded, found, strict=True))
+    return [*(weights.get(at, 1.0) for at in range(len(names))), *rest]

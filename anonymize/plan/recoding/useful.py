@@ -26,6 +26,7 @@ FEW_NUMBERS = 20
 """Numbers that are classes, unless the policy says ``kind: regress``; more are predicted as
 numbers.
 """
+_TENTHS = 10
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,21 @@ class Target:
     """How many rows of the class have the value."""
     kind: Literal["classify", "regress"]
     """What a model is to do."""
+
+    @property
+    def groups(self) -> Words:
+        """Return the target of each count as one of a few groups: its class, or the tenth of the
+        rows in which its number is.
+        """
+        if self.column.order is None:
+            return self.codes
+        numbers = self.column.order[self.codes]
+        order = np.argsort(numbers, kind="stable")
+        before = np.cumsum(self.rows[order]) - self.rows[order]
+        _, first, same = np.unique(numbers[order], return_index=True, return_inverse=True)
+        groups = np.empty(len(order), np.int64)
+        groups[order] = before[first][same] * _TENTHS // max(1, int(self.rows.sum()))
+        return groups
 
     @classmethod
     def of(

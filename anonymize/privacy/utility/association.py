@@ -21,13 +21,9 @@ from anonymize.privacy.utility.covered import Covered
 CATEGORIES = 50
 """Categories that are told apart, the most frequent ones; the others count as one more."""
 _CELLS = 4_000_000
-"""Cells of a table of labels by labels at a time."""
+"""Cells of a table of labels by labels at most; a larger one is never made."""
 _ROWS = 65_536
 """Combinations at a time."""
-_GROUPS = 2_000
-"""Labels of a column that are told apart, beside those that are one category: beyond, the rarest
-share their mean.
-"""
 Measure = Literal["cramers_v", "correlation_ratio", "pearson"]
 Labels = npt.NDArray[np.int64]
 
@@ -56,31 +52,21 @@ class Side:
         known = np.isfinite(numbers)
         least, most = numbers[known].min(initial=np.inf), numbers[known].max(initial=-np.inf)
         filled = np.where(known, numbers - least, 0.0) / (most - least if most > least else 1.0)
-        means = covered.means(np.stack([known, filled, filled**2], axis=1))
-        return cls(cells, np.zeros((0, 0)), *means.T, True)
+        share, first, second = covered.means(np.stack([known, filled, filled**2], axis=1)).T
+        return cls(cells, np.zeros((0, 0)), share, first, second, True)
 
     @classmethod
-    def categories(cls, cells: Labels, covered: Covered, category: Labels, rows: Floats) -> Side:
-        """Return a column of categories: ``category`` has the one of each value (`pooled`), and
-        ``rows`` the weight of each combination.
+    def categories(cls, cells: Labels, covered: Covered, category: Labels) -> Side:
+        """Return a column of categories, of which ``category`` has that of each value
+        (`pooled`).
         """
         alone = covered.sizes == 1
-        own = category[covered.values[covered.start]]
-        count = int(category.max(initial=0)) + 1
-        groups = np.flatnonzero(~alone)
-        weight = np.bincount(cells, rows, minlength=len(alone))[groups]
-        ranked = groups[np.argsort(-weight, kind="stable")]
-        number = np.where(alone, own, 0)
-        number[ranked] = count + np.minimum(np.arange(len(ranked)), _GROUPS)
-        fractions = np.zeros((count + min(len(ranked), _GROUPS + 1), count))
-        fractions[:count] = np.eye(count)
-        if len(ranked):
-            some = covered.only(ranked)  # category by category: a million values take no more room
-            share = np.stack([some.means(category == one) for one in range(count)], axis=1)
-            held = np.maximum(np.sort(-weight, kind="stable") * -1, 1e-9)
-            total = np.zeros((len(fractions) - count, count))
-            np.add.at(total, number[ranked] - count, share * held[:, None])
-            fractions[count:] = total / total.sum(axis=1, keepdims=True)
+        count, groups = int(category.max(initial=0)) + 1, np.flatnonzero(~alone)
+        number = category[covered.values[covered.start]]
+        number[groups] = count + np.arange(len(groups))
+        some = covered.only(groups)  # category by category: a million values take no more room
+        share = [some.means(category == one) for one in range(count)]
+        fractions = np.concatenate([np.eye(count), np.stack(share, axis=1)])
         none = np.zeros(0)
         return cls(number[cells], fractions, none, none, none, False)
 
@@ -208,15 +194,13 @@ def _correlation_ratio(categories: Side, numbers: Side, weights: Floats) -> floa
 
 def _joint(one: Side, other: Side, weights: Floats) -> Floats:
     """Return the weight of each pair of categories."""
-    height, width = len(one.fractions), len(other.fractions)
-    step = max(1, _CELLS // width)
-    joint = np.zeros((one.fractions.shape[1], other.fractions.shape[1]))
-    for first in range(0, height, step):
-        last = min(height, first + step)
-        a, b, held = one.cells, other.cells, weights
-        if height > step:
-            here = (a >= first) & (a < last)
-            a, b, held = a[here], b[here], weights[here]
-        cells = np.bincount((a - first) * width + b, held, minlength=(last - first) * width)
-        joint += one.fractions[first:last].T @ (cells.reshape(-1, width) @ other.fractions)
+    first, second = one.fractions, other.fractions
+    if len(first) * len(second) <= _CELLS:
+        cells = one.cells * len(second) + other.cells
+        table = np.bincount(cells, weights, minlength=len(first) * len(second))
+        return np.asarray(first.T @ (table.reshape(len(first), -1) @ second))
+    joint = np.zeros((first.shape[1], second.shape[1]))
+    for start in range(0, len(weights), _ROWS):
+        part = slice(start, start + _ROWS)
+        joint += (first[one.cells[part]] * weights[part, None]).T @ second[other.cells[part]]
     return joint

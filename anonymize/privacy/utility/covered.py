@@ -99,7 +99,7 @@ class Covered:
         steps -= np.bincount(self.end, share, minlength=len(self.values) + 1)
         # an exact cell adds and takes away the same number, so only rounding can go below 0
         at_place = np.maximum(np.cumsum(steps[:-1]), 0.0)
-        return np.bincount(self.values, at_place, minlength=self.count)
+        return sums(self.values, at_place, self.count)
 
     def means(self, numbers: npt.NDArray[Any]) -> Floats:
         """Return the mean, over the values of each label, of ``numbers``: shape (values,) gives
@@ -113,6 +113,11 @@ class Covered:
         alone = self.sizes == 1  # without the rounding of sums
         means[alone] = found[self.start[alone]]
         return np.asarray(means)
+
+
+def sums(at: npt.NDArray[Any], weights: npt.NDArray[Any], count: int) -> Floats:
+    """Return the sum of the ``weights`` at each number from 0 to below ``count``."""
+    return np.bincount(at, weights, minlength=count).astype(np.float64, copy=False)
 
 
 def as_texts(labels: Sequence[Any]) -> pa.StringArray:

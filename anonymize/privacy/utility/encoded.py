@@ -39,7 +39,7 @@ class Features:
 def features(
     columns: Sequence[CodedColumn],
     covered: Sequence[Covered],
-    cells: Codes,
+    cells: Codes | Ints,
     weights: Sequence[Floats],
 ) -> Features:
     """Return the features of cells.

@@ -10,10 +10,10 @@ from statistics import fmean
 
 import numpy as np
 
-from anonymize.privacy.coded import CodedColumn, Codes, Recoding
+from anonymize.privacy.coded import CodedColumn, Codes, Floats, Recoding
 from anonymize.privacy.pooled import SMALLEST
 from anonymize.privacy.utility.association import Measure, Side, associations, pooled
-from anonymize.privacy.utility.covered import Covered, Ints
+from anonymize.privacy.utility.covered import Covered, Ints, sums
 from anonymize.privacy.utility.distribution import jensen_shannon, total_variation, wasserstein
 
 _STEP = 0.01
@@ -106,8 +106,8 @@ def utility_of(
         left, cells = (raw, cells) if kept.all() else (raw[kept], cells[kept])
         covered = Covered.of(column, left, cells, made.labels[at])
         alone = Covered.alone(column.values)
-        weights = np.bincount(raw, all_rows, minlength=column.values)
-        published = np.bincount(cells, rows_left, minlength=len(made.labels[at]))
+        weights = sums(raw, all_rows, column.values)
+        published = sums(cells, rows_left, len(made.labels[at]))
         spread = covered.spread(published)
         if column.order is not None and np.isfinite(column.order).any():
             before.append(Side.numbers(raw, alone, column.order))
@@ -117,8 +117,8 @@ def utility_of(
             changes.append(ColumnChange(column.name, True, moved))
             continue
         category = pooled(weights)
-        before.append(Side.categories(raw, alone, category, all_rows))
-        after.append(Side.categories(cells, covered, category, rows_left))
+        before.append(Side.categories(raw, alone, category))
+        after.append(Side.categories(cells, covered, category))
         differs = total_variation(weights, spread), jensen_shannon(weights, spread)
         changes.append(ColumnChange(column.name, False, *differs))
     pairs = tuple(_pairs(columns, before, after, all_rows, rows_left))
@@ -162,7 +162,7 @@ def told(found: Utility, rows: int, k: int, without: frozenset[str]) -> ToldUtil
     )
 
 
-def _moved(before: Ints, after: Ints, numbers: Ints) -> float:
+def _moved(before: Floats, after: Floats, numbers: Floats) -> float:
     """Return the distance of two distributions of numbers; 1 if no number is left of them."""
     if not before.any():
         return 0.0
@@ -173,8 +173,8 @@ def _pairs(
     columns: Sequence[CodedColumn],
     before: Sequence[Side],
     after: Sequence[Side],
-    all_rows: Ints,
-    rows_left: Ints,
+    all_rows: Floats,
+    rows_left: Floats,
 ) -> Iterator[PairChange]:
     was, now = associations(before, all_rows), associations(after, rows_left)
     for (one, other, measure, first), (*_, second) in zip(was, now, strict=True):

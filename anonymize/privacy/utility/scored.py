@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonymize.privacy.coded import CodedColumn, Codes, Floats, Recoding
-from anonymize.privacy.utility.covered import Covered, Ints
+from anonymize.privacy.utility.covered import Covered, Ints, sums
 from anonymize.privacy.utility.encoded import Features, features
 from anonymize.privacy.utility.models import Kind, Score, check_installed, drawn, score, unfit
 
@@ -83,10 +83,7 @@ def _features(
 ) -> tuple[Features, Features]:
     """Return the features of each combination as it was, and as it is published."""
     kept = made.kept
-    weights = [
-        np.bincount(codes[:, at], rows, minlength=column.values)
-        for at, column in enumerate(columns)
-    ]
+    weights = [sums(codes[:, at], rows, column.values) for at, column in enumerate(columns)]
     alone = [Covered.alone(column.values) for column in columns]
     raw = features(columns, alone, codes, weights)
     cells = made.cells[kept, : len(columns)].astype(np.int64)
