@@ -130,9 +130,9 @@ class PrivacySpec(StrictModel):
     """
     target: ColumnName | TargetSpec | None = None
     """The output column that a model is to predict from the quasi-identifiers. Columns that tell
-    more of it stay finer, unless ``weights:`` says otherwise; what the rows are good for is measured
-    with it; ``coatcheck plan --what-if`` trains a model. A name, or ``{column, kind}``. Needs
-    ``recode:``.
+    more of it stay finer, unless ``weights:`` says otherwise; what the rows are good for is
+    measured with it; ``coatcheck plan --what-if`` trains a model. A name, or ``{column, kind}``.
+    Needs ``recode:``.
     """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""

@@ -6,10 +6,11 @@ much weaker or stronger the two go together, and the scores of a model that lear
 rows. ``covered.py`` says which values a published cell stands for, ``distribution.py`` and
 ``association.py`` compare, ``measured.py`` puts the figures together and makes them safe to tell;
 ``encoded.py`` turns cells into a model's features, ``models.py`` trains (scikit-learn, the extra
-``train``) and ``scored.py`` compares. ``objective.py`` weights columns by what they tell of a target. All else needs NumPy and Arrow alone.
+``train``), ``scored.py`` compares, and ``objective.py`` weights columns by what they tell of a
+target. All but training needs NumPy and Arrow alone.
 
 To add a measure of a column: a function in ``distribution.py`` and a field of `ColumnChange`. Of
-two columns: a case of `association`. What is told of it: `told`, and ``report/page/utility.py``.
+two columns: a case of `association`. What is told of it: `told`, and ``report/page/risk.py``.
 """
 
 from anonymize.privacy.utility.measured import (
