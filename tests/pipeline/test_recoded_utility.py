@@ -309,3 +309,19 @@ def test_a_target_that_no_model_can_have_is_refused(
     pq.write_table(pa.Table.from_pandas(people()), tmp_path / "in.parquet")
     with pytest.raises((PolicyError, PlanError), match=why):
         what_if(policy(tmp_path, target, more), [K], keyring=keyring_uri)
+
+
+def test_columns_that_tell_more_of_the_target_stay_finer(
+    made: tuple[Path, WhatIf, pd.DataFrame], keyring: Keyring, keyring_uri: str
+) -> None:
+    """Unless the policy has weights of its own; manifest and plan name the target."""
+    folder, found, _ = made
+    own = "  weights: {age: 1}\n"
+    (alike,) = what_if(policy(folder, more=own), [K], keyring=keyring_uri)
+    assert alike.loss is not None
+    assert found.loss is not None
+    assert alike.loss < found.loss
+    assert found.exact["sex"] < alike.exact["sex"]
+    privacy = Dataset(folder / "out").manifest(keyring=keyring).privacy
+    assert privacy is not None
+    assert privacy.target == "plan"
