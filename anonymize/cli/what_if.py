@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,18 +25,71 @@ def what_if_command(policy_path: Path, keyring_uri: str | None, said: str, as_js
         print_json([asdict(one) for one in found])
         return
     named = list(dict.fromkeys(name for one in found for name in one.exact))
+    heads, cells = _columns(found)
     print_table(
-        ("k", "loss", "suppressed", *(f"{name} exact" for name in named)),
-        [tuple(_cells(one, named)) for one in found],
+        ("k", "loss", "suppressed", *(f"{name} exact" for name in named), *heads),
+        [
+            (*_cells(one, named), *("" if one.refused else cell(one) for cell in cells))
+            for one in found
+        ],
     )
     for one in found:
         if one.refused:
             say_wrapped(f"k = {one.k} would publish nothing: {one.refused}")
+    for sentence in _meanings(found, named):
+        say_wrapped(sentence)
+
+
+def _columns(found: Sequence[WhatIf]) -> tuple[list[str], list[Callable[[WhatIf], str]]]:
+    """Return heads of what rows are still good for, as far as it was measured, and what makes the
+    cell of each.
+    """
+    made: dict[str, Callable[[WhatIf], str]] = {}
+    if any(one.distribution is not None for one in found):
+        made["distributions"] = lambda one: _share(one.distribution)
+    if any(one.association is not None for one in found):
+        made["associations"] = lambda one: _share(one.association)
+    for name in ("accuracy", "auc", "r2"):
+        if any(_score(one, "raw", name) for one in found):
+            head = {"accuracy": "accuracy", "auc": "AUC", "r2": "R²"}[name]
+            made[head] = partial(_three, name=name)
+    return list(made), list(made.values())
+
+
+def _three(one: WhatIf, name: str) -> str:
+    """Return a score released, on raw rows, and raw."""
+    return " / ".join(_score(one, kind, name) for kind in ("released", "on_raw", "raw"))
+
+
+def _score(one: WhatIf, kind: str, name: str) -> str:
+    score = getattr(one.scores, kind, None)
+    value = getattr(score, name, None)
+    return "" if value is None else f"{value:.3f}"
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def _meanings(found: Sequence[WhatIf], named: list[str]) -> Iterator[str]:
     if named:
-        say_wrapped(
+        yield (
             "loss: the mean share of a hierarchy that a published cell covers, 0% for the value"
             " itself, 100% for *; exact: the share of rows published with their own value"
         )
+    if compared := next((one.compared for one in found if one.compared), ()):
+        yield (
+            f"distributions, associations: mean change of those of {', '.join(compared)}, 0% for"
+            " none; a group's rows are spread evenly over the values it covers"
+        )
+    if scores := next((one.scores for one in found if one.scores and one.scores.raw), None):
+        what = "accuracy, AUC" if scores.kind == "classify" else "R²"
+        yield (
+            f"{what}: of a model on {scores.rows:,} rows: learned from released rows and asked"
+            " about released ones / about raw ones / learned from raw rows and asked about raw ones"
+        )
+    if why := next((one.not_scored for one in found if one.not_scored), ""):
+        yield f"no model was scored: {why}"
 
 
 def ks_in(said: str) -> list[int]:

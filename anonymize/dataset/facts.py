@@ -136,6 +136,35 @@ class DiversityFacts(FrozenModel):
     """
 
 
+class ColumnUtilityFacts(_PartlyTold):
+    """How much recoding changed one column, 0 (nothing) to 1; see `UtilityFacts`."""
+
+    column: str
+    is_number: bool
+    """Whether it was compared as numbers or dates, else as categories."""
+    distribution: float
+    """Wasserstein-1 distance by the range of numbers, total variation of categories."""
+    jensen_shannon: float | None = None
+    """Of categories, in bits."""
+    association: float | None = None
+    """Mean change of its associations with the other columns compared."""
+
+
+class UtilityFacts(_PartlyTold):
+    """What recoded rows are still good for: distributions and associations before and after, over
+    the quasi-identifiers. In steps of the share that k rows are of all.
+    """
+
+    distribution: float
+    """Mean change of the columns' distributions, 0 to 1."""
+    association: float | None = None
+    """Mean change of the associations of two columns."""
+    columns: tuple[ColumnUtilityFacts, ...] = ()
+    """The columns that were compared."""
+    step: float
+    """All changes are multiples of this."""
+
+
 class PrivacyFacts(_PartlyTold):
     """Requested and measured privacy of the rows written."""
 
@@ -170,6 +199,12 @@ class PrivacyFacts(_PartlyTold):
     """Those that were made coarser for all rows alike, because the rows have too many combinations
     to search; empty if none was.
     """
+    target: str | None = None
+    """The column that a model is to predict; without weights in the policy columns that tell more
+    of it were kept finer.
+    """
+    utility: UtilityFacts | None = None
+    """What the rows are still good for; None if values before and after were not counted."""
 
 
 LOSS_DIGITS = 4

@@ -12,9 +12,11 @@ from anonymize.dataset.facts import (
     DiversityFacts,
     MostFrequentSubject,
     PrivacyFacts,
+    UtilityFacts,
 )
 from anonymize.errors import GateError, Problem
 from anonymize.gates.interface import Output
+from anonymize.plan.facts import Decision
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.decide import promise_of
 from anonymize.policy import PrivacySpec
@@ -123,7 +125,8 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
     coded = CodedCounts.of(classes, placed_in(plan)) if found and classes is not None else None
     far = coded.farthest() if privacy.closeness and coded is not None else {}
     like = coded.likeness() if coded is not None else {}
-    loss = plan.fitted.decision.loss if plan.fitted else None
+    decided = plan.fitted.decision if plan.fitted else Decision()
+    loss, useful = decided.loss, decided.utility
     return PrivacyFacts(
         quasi_identifiers=tuple(map(str, privacy.quasi_identifiers)),
         asked_k=privacy.k,
@@ -139,7 +142,9 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
         loss=round(loss, LOSS_DIGITS) if privacy.recode and loss is not None else None,
-        coarsened=plan.fitted.decision.coarsened if plan.fitted else (),
+        coarsened=decided.coarsened,
+        target=str(privacy.wanted.column) if privacy.wanted else None,
+        utility=UtilityFacts.model_validate(asdict(useful)) if useful else None,
     )
 
 
@@ -187,6 +192,15 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
         said.append(
             f"{', '.join(privacy.recode)}: generalized until classes are large enough"
             f" (method: {privacy.method}), and published as text"
+        )
+    if (target := privacy.wanted) is not None:
+        said.append(
+            f"target: {target.column}: counted with the classes; "
+            + (
+                "weights: say which columns stay finer"
+                if privacy.weights
+                else "columns that tell more of it stay finer"
+            )
         )
     if privacy.method == "mondrian":
         said.append(

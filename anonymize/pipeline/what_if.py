@@ -8,14 +8,16 @@ from os import PathLike
 
 from anonymize.arguments import checked
 from anonymize.dataset.facts import LOSS_DIGITS
-from anonymize.errors import ArgumentError, GateError, KeysError
+from anonymize.errors import ArgumentError, GateError, KeysError, MissingExtraError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Partial, Plan, PlanWithKeys
 from anonymize.plan.recoding.decide import columns_of, counted_in, fit, recoding_of
 from anonymize.plan.recoding.labels import exact_cells
+from anonymize.plan.recoding.useful import RecodedTable
 from anonymize.policy import Policy, PrivacySpec, as_policy
+from anonymize.privacy.utility import Scores
 from anonymize.process.core_files import no_core_files
 
 
@@ -38,6 +40,20 @@ class WhatIf:
     """Per quasi-identifier that may be generalized: the share of rows published with their own
     value, 0 to 1.
     """
+    distribution: float | None = None
+    """Mean change of the distributions of the quasi-identifiers (and the target), 0 to 1; None if
+    none would be published, or if neither ``recode:`` nor l or t asks for counts of values.
+    """
+    association: float | None = None
+    """Mean change of the associations of two of these columns; None as before, or with one."""
+    compared: tuple[str, ...] = ()
+    """The columns whose distributions and associations were compared."""
+    scores: Scores | None = None
+    """How well a model predicts ``privacy: target``, raw and released; None without a
+    target.
+    """
+    not_scored: str = ""
+    """Why there are no scores though the policy names a target."""
     refused: str = ""
     """Why nothing would be published; empty if something would be."""
 
@@ -81,11 +97,21 @@ def what_if(
             partial = partial.merge(bound.measure_all(batches))
         if partial.classes is None and not partial.facts:
             return tuple(WhatIf(k, 0, refused="the source has no rows") for k in ks)
-    return tuple(_with(plan, policy.privacy, partial, k, opened) for k in ks)
+    made: list[WhatIf] = []
+    raw: Scores | None = None
+    for k in ks:
+        made.append(_with(plan, policy.privacy, partial, k, opened, raw))
+        raw = made[-1].scores or raw
+    return tuple(made)
 
 
 def _with(
-    plan: Plan, privacy: PrivacySpec, partial: Partial, k: int, keyring: Keyring | None
+    plan: Plan,
+    privacy: PrivacySpec,
+    partial: Partial,
+    k: int,
+    keyring: Keyring | None,
+    raw: Scores | None,
 ) -> WhatIf:
     classes = partial.classes
     if classes is None:
@@ -98,16 +124,33 @@ def _with(
         return WhatIf(k, rows, small)
     counted = counted_in(plan, partial, keyring)
     try:
-        made = recoding_of(plan, asked, counted)
+        found = recoding_of(plan, asked, counted)
     except GateError as error:
         return WhatIf(k, rows, refused="; ".join(one.what for one in error.problems))
+    made = found.recoding
     exact, weights = {}, counted.coded.rows * made.kept
     for number, (column, codes) in enumerate(columns_of(plan, asked, counted)):
         if column.name in privacy.recode:
             same = exact_cells(column, codes, made, number)
             exact[column.name] = float((weights * same).sum() / max(1, weights.sum()))
     loss = round(made.loss, LOSS_DIGITS) if privacy.recode else None
-    return WhatIf(k, rows, made.suppressed, loss, exact)
+    useful, (scores, why) = found.utility(), _scored(found, raw)
+    if useful is None:
+        return WhatIf(k, rows, made.suppressed, loss, exact, scores=scores, not_scored=why)
+    compared = tuple(one.column for one in useful.columns)
+    return WhatIf(
+        k, rows, made.suppressed, loss, exact, useful.distribution, useful.association, compared,
+        scores, why,
+    )  # fmt: skip
+
+
+def _scored(found: RecodedTable, raw: Scores | None) -> tuple[Scores | None, str]:
+    """Return a model's scores, and why there are none though a target is named."""
+    try:
+        scores = found.scores(raw)
+    except MissingExtraError as error:
+        return None, str(error)
+    return scores, scores.why_not if scores else ""
 
 
 def _too_many(small: int, rows: int, privacy: PrivacySpec) -> str:

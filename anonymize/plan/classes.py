@@ -15,10 +15,11 @@ from anonymize.keys import PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened
 from anonymize.plan.counting import class_columns, classes_written, one_each, people_in
-from anonymize.plan.facts import COMBINATIONS, SENSITIVE_VALUES, VALUE_ORDER
+from anonymize.plan.facts import COMBINATIONS, SENSITIVE_VALUES, TARGET, VALUE_ORDER
 from anonymize.plan.model import UNFITTED, Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded, positions
+from anonymize.plan.recoding.target_counts import TargetCounts
 from anonymize.plan.recoding.value_groups import SensitiveValues
 from anonymize.plan.recoding.value_order import ValueOrder
 from anonymize.policy import PrivacySpec
@@ -66,6 +67,9 @@ class Classes:
         if self._privacy.groups:
             written = {str(name): results[name].filter(keep) for name in self._privacy.sensitive}
             facts[SENSITIVE_VALUES] = SensitiveValues.of(self._key, sensitive, written)
+        if (wanted := self._privacy.wanted) is not None:
+            target = one_each(results[wanted.column]).filter(keep)
+            facts[TARGET] = TargetCounts.of(classes, target)
         return counts, facts
 
     def fate(

@@ -18,6 +18,7 @@ from anonymize.keys.primitives.derive import encode_parts
 from anonymize.names import ColumnName, KeyId, key_name_of, key_version_of
 from anonymize.privacy import OF_PROCESS, AllowedClasses, ClassCounts
 from anonymize.privacy.coded_counts import Placed
+from anonymize.privacy.utility import ToldUtility
 from anonymize.transform.first_pass import Facts
 
 COMBINATIONS = ColumnName("\0combinations")
@@ -28,6 +29,8 @@ VALUE_ORDER = ColumnName("\0value order")
 """Place of the order of sensitive values among facts."""
 SENSITIVE_VALUES = ColumnName("\0sensitive values")
 """Place of the distinct sensitive values among facts."""
+TARGET = ColumnName("\0target")
+"""Place of the counts of the target among facts."""
 ACTION = "first pass"
 """The action that the key is derived for."""
 _OTHER_KEY = (
@@ -156,6 +159,10 @@ class Decision:
     """Quasi-identifiers that were made coarser for all rows, because the table has too many
     combinations of them to search.
     """
+    utility: ToldUtility | None = None
+    """What the rows are still good for, as far as everybody may know; None if the values of classes
+    were not counted.
+    """
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ class Fitted:
         facts = {
             name: one
             for name, one in partial.facts.items()
-            if name not in (COMBINATIONS, VALUE_ORDER, SENSITIVE_VALUES)
+            if name not in (COMBINATIONS, VALUE_ORDER, SENSITIVE_VALUES, TARGET)
         }
         return Fitted(
             self.decision if decision.classes is None else decision,

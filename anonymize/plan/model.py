@@ -285,14 +285,17 @@ class Plan:
     def decides_classes(self) -> set[ColumnName]:
         """Return the columns that determine how large a published class is.
 
-        These are the quasi-identifiers and, if bad values set rows aside, every column that could
-        have one, because a row that is set aside is missing from its class.
+        These are the quasi-identifiers, the target that is counted with them, and, if bad values
+        set rows aside, every column that could have one, because a row that is set aside is missing
+        from its class.
         """
         if self.policy.privacy is None:
             return set()
         names = {*self.policy.privacy.quasi_identifiers}
         if self.policy.privacy.judges_values:
             names.update(self.policy.privacy.sensitive)
+        if (wanted := self.policy.privacy.wanted) is not None:
+            names.add(wanted.column)
         if self.policy.rows.on_bad_value == "quarantine":
             names.update(step.column for step in self.steps if not _never_bad(step.rule))
         return names

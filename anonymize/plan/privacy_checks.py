@@ -110,6 +110,7 @@ def quasi_identifiers(
     for key, names in (
         ("quasi_identifiers", policy.privacy.quasi_identifiers),
         ("sensitive", policy.privacy.sensitive),
+        ("target", (policy.privacy.wanted.column,) if policy.privacy.wanted else ()),
     ):
         for name in names:
             step = steps.get(name)

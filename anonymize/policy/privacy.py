@@ -80,6 +80,17 @@ class ClosenessSpec(StrictModel):
         return {name: value for name, value in said.items() if name != "groups" or value}
 
 
+class TargetSpec(StrictModel):
+    """What a model is to predict, and how."""
+
+    column: ColumnName
+    """An output column that is no quasi-identifier."""
+    kind: Literal["classify", "regress"] | None = None
+    """classify: one of some classes. regress: a number. By default numbers of more than 20
+    different values are regressed, and all else is classified.
+    """
+
+
 _YOUNGER: Mapping[str, Any] = {
     "l": None,
     "t": None,
@@ -87,6 +98,7 @@ _YOUNGER: Mapping[str, Any] = {
     "method": "local",
     "effort": "quick",
     "weights": {},
+    "target": None,
 }
 """Settings that came after digests of policies, with what they are if they are not used."""
 
@@ -137,6 +149,12 @@ class PrivacySpec(StrictModel):
     """How much a recoded column's detail matters, 1 by default: columns of less weight are
     generalized first.
     """
+    target: ColumnName | TargetSpec | None = None
+    """The output column that a model is to predict from the quasi-identifiers. Columns that tell
+    more of it stay finer, unless ``weights:`` says otherwise; what the rows are good for is
+    measured with it; ``coatcheck plan --what-if`` trains a model. A name, or ``{column, kind}``.
+    Needs ``recode:``.
+    """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
 
@@ -184,6 +202,11 @@ class PrivacySpec(StrictModel):
         return self.l is not None or self.t is not None
 
     @property
+    def wanted(self) -> TargetSpec | None:
+        """Return what a model is to predict; None if the policy names nothing."""
+        return TargetSpec(column=self.target) if isinstance(self.target, str) else self.target
+
+    @property
     def ordered(self) -> bool:
         """Return True if sensitive values are compared by their order."""
         return self.closeness is not None and self.closeness.distance == "ordered"
@@ -217,6 +240,13 @@ class PrivacySpec(StrictModel):
             )
         if others := sorted(self.weights.keys() - self.recode.keys()):
             raise ValueError(f"weights: {', '.join(others)}: not in recode; name it there too")
+        if self.wanted is not None and self.wanted.column in self.quasi_identifiers:
+            raise ValueError(
+                f"target: {self.wanted.column} is a quasi-identifier, from which a model predicts;"
+                " name another column"
+            )
+        if self.wanted is not None and not self.recode:
+            raise ValueError("target: goes with recode:, whose cost for a model it measures")
         if self.method == "mondrian":
             self._fit_for_sets()
         if self.effort == "best" and (not self.recode or self.method != "local"):

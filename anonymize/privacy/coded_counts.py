@@ -96,6 +96,10 @@ class CodedCounts:
         each = np.arange(len(self.rows))
         return judge.meets(each, each, len(each))
 
+    def numbered(self, classes: ClassDigests) -> Words:
+        """Return the position of each of ``classes``, which are among these."""
+        return _numbers(self.classes, classes)
+
     def farthest(self) -> dict[str, float]:
         """Return, per sensitive column, the largest distance between a class's values and all."""
         each = np.arange(len(self.rows))

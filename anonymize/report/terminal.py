@@ -43,6 +43,7 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
             f"{', '.join(privacy['coarsened'])} made coarser for all rows: there are too many"
             " combinations to search"
         )
+    words += _useful_words(privacy.get("utility"))
     if privacy.get("rows_without_subject"):
         nobody = privacy["rows_without_subject"]
         words.append(
@@ -60,6 +61,17 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
         if found.get("distance") is not None:
             words.append(f"t = {found['distance']:.3f} of {found['column']} (enforced)")
     return words
+
+
+def _useful_words(utility: Mapping[str, Any] | None) -> list[str]:
+    """Return what the rows are still good for, and which columns say so."""
+    if not utility:
+        return []
+    compared = ", ".join(one["column"] for one in utility["columns"])
+    words = f"distributions of {compared} changed by {utility['distribution']:.1%} on average"
+    if utility.get("association") is not None:
+        words += f", their associations by {utility['association']:.1%}"
+    return [f"{words} (to the nearest {utility['step']:.1%})"]
 
 
 def names_left_words(residual: Mapping[str, Any]) -> list[str]:

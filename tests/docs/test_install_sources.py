@@ -21,7 +21,18 @@ INSTALLS = re.compile(
     r"(?:pip3?|pipx|uv|uvx|conda|poetry|pdm)\s+(?:pip\s+)?(?:install|add|run|tool install)\s+(.*)"
 )
 BY_OUR_NAME = re.compile(rf"(?<![\w./-])['\"]?(coatcheck|{OLD})\b(?!-\*|-\d|/)", re.IGNORECASE)
-EXTRAS = ("ner", "spacy", "transformers", "gliner", "postgres", "aws", "hashicorp", "fast", "dask")
+EXTRAS = (
+    "ner",
+    "spacy",
+    "transformers",
+    "gliner",
+    "postgres",
+    "aws",
+    "hashicorp",
+    "fast",
+    "dask",
+    "train",
+)
 
 
 def tracked() -> list[Path]:

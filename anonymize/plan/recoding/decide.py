@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from anonymize.plan.bind.context import facts_domain
 from anonymize.plan.facts import (
     COMBINATIONS,
     SENSITIVE_VALUES,
+    TARGET,
     VALUE_ORDER,
     Decision,
     Fitted,
@@ -26,14 +28,17 @@ from anonymize.plan.model import Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.labels import check_told_apart
 from anonymize.plan.recoding.recoded import RECODED, Recoded
+from anonymize.plan.recoding.target_counts import TargetCounts
+from anonymize.plan.recoding.useful import RecodedTable, Target
 from anonymize.plan.recoding.value_groups import SensitiveValues
 from anonymize.plan.recoding.value_order import ValueOrder
 from anonymize.plan.recoding.ways import coded_by, hierarchies_of, levels_of
 from anonymize.policy import PrivacySpec
 from anonymize.privacy import AllowedClasses, ClassDigests
-from anonymize.privacy.coded import CodedColumn, Codes, Level, Recoding
+from anonymize.privacy.coded import CodedColumn, Codes, Level
 from anonymize.privacy.coded_counts import CodedCounts, Placed
 from anonymize.privacy.recoding import Promise, RecodingError, recode
+from anonymize.privacy.utility.objective import weights_for
 from anonymize.transform.columns import as_text, is_scalar
 
 PlanT = TypeVar("PlanT", bound=Plan)
@@ -82,6 +87,8 @@ class Counted:
     placed: Placed
     """The order or the groups of sensitive values, where closeness is about them."""
     key: PurposeKey
+    target: TargetCounts | None = None
+    """How often each class has each value of the target."""
 
 
 def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted:
@@ -101,17 +108,23 @@ def counted_in(plan: Plan, partial: Partial, keyring: Keyring | None) -> Counted
     elif plan.policy.privacy.groups:
         values = partial.facts[SENSITIVE_VALUES].opened(key, SENSITIVE_VALUES, SensitiveValues)
         placed = levels_of(plan, values)
-    return Counted(CodedCounts.of(partial.classes, placed), found, placed, key)
+    target = None
+    if plan.policy.privacy.wanted is not None:
+        target = partial.facts[TARGET].opened(key, TARGET, TargetCounts)
+    return Counted(CodedCounts.of(partial.classes, placed), found, placed, key, target)
 
 
 def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
-    made, coded = recoding_of(plan, privacy, counted), counted.coded
+    found, coded = recoding_of(plan, privacy, counted), counted.coded
+    restricted = plan.policy.sink.restricted
+    shut = restricted.columns if restricted else ()
+    made, useful = found.recoding, found.told(privacy.k, shut)
     kept = ClassDigests(coded.classes.high[made.kept], coded.classes.low[made.kept])
     allowed = AllowedClasses.of(
         kept, rows=int(coded.rows.sum()), rows_in_small=int(coded.rows[~made.kept].sum())
     )
     if not privacy.recode:
-        return Decision(allowed)
+        return Decision(allowed, utility=useful)
     numbers = {name: number for number, name in enumerate(plan.flat_quasi_identifiers)}
     columns = [
         pa.DictionaryArray.from_arrays(
@@ -123,7 +136,7 @@ def _recoded(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Decision:
     sealed = SealedFacts.of(counted.key, RECODED, Recoded.of(kept, columns))
     levels = dict(zip(plan.flat_quasi_identifiers, made.coarsened, strict=False))
     coarser = tuple(str(name) for name, level in levels.items() if level)
-    return Decision(allowed, sealed, loss=made.loss, coarsened=coarser)
+    return Decision(allowed, sealed, loss=made.loss, utility=useful, coarsened=coarser)
 
 
 def promise_of(privacy: PrivacySpec) -> Promise:
@@ -162,19 +175,21 @@ def next_step(nearest: Promise | None, privacy: PrivacySpec) -> str:
     )
 
 
-def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
+def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> RecodedTable:
     """Return the recoding of a table; its rows are the classes of the coded counts.
 
     Raises:
         GateError: nothing keeps what the policy asks for.
         DataError: a hierarchy lacks values.
     """
-    coded = counted.coded
+    coded, flat = counted.coded, len(plan.flat_quasi_identifiers)
     columns = columns_of(plan, privacy, counted)
+    codes = np.stack([codes for _, codes in columns], axis=1)
+    target = _target(privacy, counted)
     try:
         made = recode(
             [column for column, _ in columns],
-            np.stack([codes for _, codes in columns], axis=1),
+            codes,
             coded.rows,
             promise_of(privacy),
             people=coded.people,
@@ -182,7 +197,7 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
             max_suppressed=privacy.max_suppressed,
             method=privacy.method,
             effort=privacy.effort,
-            weights=_weights(plan, privacy, len(columns)),
+            weights=_weights(plan, privacy, columns, target),
         )
     except RecodingError as error:
         where = plan.policy.place("privacy")
@@ -190,7 +205,18 @@ def recoding_of(plan: Plan, privacy: PrivacySpec, counted: Counted) -> Recoding:
         raise GateError([Problem(where, one.what + said) for one in error.problems]) from None
     if privacy.method == "mondrian":
         check_told_apart(plan, columns, made)
-    return made
+    flat_columns = tuple(column for column, _ in columns[:flat])
+    return RecodedTable(flat_columns, codes[:, :flat], coded.rows, made, target)
+
+
+def _target(privacy: PrivacySpec, counted: Counted) -> Target | None:
+    """Return what was counted of the column that a model is to predict."""
+    found, wanted = counted.target, privacy.wanted
+    if found is None or wanted is None:
+        return None
+    distinct, codes = _coded(found.values)
+    at = counted.coded.numbered(found.classes)
+    return Target.of(str(wanted.column), distinct, codes, at, found.rows, wanted.kind or "")
 
 
 def columns_of(
@@ -232,9 +258,24 @@ def _as_it_is(name: str, values: pa.Array) -> CodedColumn:
     return CodedColumn(name, (Level(nodes, labels.to_pylist(), np.zeros(count)),))
 
 
-def _weights(plan: Plan, privacy: PrivacySpec, columns: int) -> list[float] | None:
-    """Return the weight of each column; None if all are alike."""
-    if not privacy.weights:
+def _weights(
+    plan: Plan,
+    privacy: PrivacySpec,
+    columns: Sequence[tuple[CodedColumn, Codes]],
+    target: Target | None,
+) -> list[float] | None:
+    """Return the weight of each column: those of the policy, or what each tells of its target; None
+    if all are alike.
+    """
+    names = plan.flat_quasi_identifiers
+    rest = [1.0] * (len(columns) - len(names))
+    if privacy.weights:
+        return [*(privacy.weights.get(name, 1.0) for name in names), *rest]
+    if target is None:
         return None
-    said = [privacy.weights.get(name, 1.0) for name in plan.flat_quasi_identifiers]
-    return [*said, *[1.0] * (columns - len(said))]
+    recoded = [at for at, name in enumerate(names) if name in privacy.recode]
+    codes = np.stack([columns[at][1] for at in recoded], axis=1)
+    asked = [columns[at][0] for at in recoded]
+    found = weights_for(asked, codes, target.classes, target.groups, target.rows)
+    weights = dict(zip(recoded, found, strict=True))
+    return [*(weights.get(at, 1.0) for at in range(len(names))), *rest]

@@ -43,7 +43,7 @@ class ValueOrder:
                     {
                         "column": pa.repeat(name, len(values)),
                         "digest": value_digests(key, values),
-                        "number": _numbers(values),
+                        "number": numbers_of(values),
                     }
                 )
             )
@@ -76,7 +76,8 @@ class ValueOrder:
         return {str(name): digests[names == name] for name in dict.fromkeys(names.tolist())}
 
 
-def _numbers(values: pa.Array) -> pa.Array:
+def numbers_of(values: pa.Array) -> pa.Array:
+    """Return values of a type that has an order as float64; null for null."""
     kind = values.type
     if pt.is_temporal(kind):
         values = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())

@@ -47,7 +47,7 @@ def measures(said: Reported) -> tuple[Measure, ...]:
             " which somebody could be found."
         )
         return (Measure("k-anonymity", "not asked for, not measured", meaning),)
-    found = [*_linkage(privacy), *_recoded(privacy), *_people(said, privacy)]
+    found = [*_linkage(privacy), *_recoded(privacy), *_useful(privacy), *_people(said, privacy)]
     for one in privacy.sensitive:
         found += [*_diversity(one), *_closeness(one), *_likeness(one)]
     if all(one.distance is None for one in privacy.sensitive):
@@ -107,6 +107,37 @@ def _recoded(privacy: PrivacyFacts) -> Iterator[Measure]:
             privacy.asked_of_values,
             "The policy asks this of every group. It was checked on the rows written.",
         )
+
+
+def _useful(privacy: PrivacyFacts) -> Iterator[Measure]:
+    found = privacy.utility
+    if found is None:
+        return
+    compared = _listed(tuple(one.column for one in found.columns))
+    worst = max(found.columns, key=lambda one: one.distribution)
+    yield Measure(
+        "change of distributions",
+        f"{_changed(found.distribution, found.step)} on average;"
+        f" {_changed(worst.distribution, found.step)} of {worst.column}, the most",
+        "What the rows are still good for: how far the values of each column lie from those before,"
+        " a group's rows spread evenly over the values it covers. 0% means as before; of categories"
+        " it is the share of rows that count elsewhere, of numbers and dates how far they moved, of"
+        f" the way from the least to the greatest. Compared: {compared}; no other column was.",
+    )
+    if found.association is not None:
+        weakest = max(found.columns, key=lambda one: one.association or 0.0)
+        yield Measure(
+            "change of associations",
+            f"{_changed(found.association, found.step)} on average;"
+            f" {_changed(weakest.association or 0.0, found.step)} of {weakest.column}, the most",
+            "How much weaker or stronger two of these columns go together than before, on a scale"
+            " from 0% (not at all) to 100% (one follows from the other).",
+        )
+
+
+def _changed(share: float, step: float) -> str:
+    """Return a change that was rounded to multiples of ``step``."""
+    return f"{share:.1%}" if share else f"under {step:.1%}"
 
 
 def _people(said: Reported, privacy: PrivacyFacts) -> Iterator[Measure]:

@@ -8,6 +8,7 @@ from anonymize.dataset import FileEntry, Manifest, OwnersPart, RowCounts
 from anonymize.dataset.facts import (
     CheckFacts,
     ColumnFacts,
+    ColumnUtilityFacts,
     DiversityFacts,
     MostFrequentSubject,
     NamesLeftCount,
@@ -16,6 +17,7 @@ from anonymize.dataset.facts import (
     ResidualFacts,
     ResidualNote,
     RevealFacts,
+    UtilityFacts,
 )
 from anonymize.dataset.history import Act
 from anonymize.dataset.seal import Seal
@@ -92,6 +94,15 @@ def privacy(k: int, small: int) -> PrivacyFacts:
             ),
         ),
         asked_of_values=f"t = 0.2 {HOSTILE}", recoded=(HOSTILE,), method="local", loss=0.042,
+        target=HOSTILE, utility=UtilityFacts(
+            distribution=0.03, association=0.02, step=0.01,
+            columns=(
+                ColumnUtilityFacts(
+                    column=HOSTILE, is_number=False, distribution=0.03, jensen_shannon=0.01,
+                    association=0.02,
+                ),
+            ),
+        ),
     )  # fmt: skip
 
 
