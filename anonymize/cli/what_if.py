@@ -31,6 +31,8 @@ def what_if_command(policy_path: Path, keyring_uri: str | None, said: str, as_js
     for one in found:
         if one.refused:
             say_wrapped(f"k = {one.k} would publish nothing: {one.refused}")
+    for sentence in dict.fromkeys(one.left_out for one in found if one.left_out):
+        say_wrapped(sentence)
     if named:
         say_wrapped(
             "loss: the mean share of a hierarchy that a published cell covers, 0% for the value"

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from anonymize.dataset.facts import DiversityFacts, MostFrequentSubject, PrivacyFacts
+from anonymize.dataset.facts import AgainstFacts, DiversityFacts, MostFrequentSubject, PrivacyFacts
 from anonymize.errors import GateError, Problem
+from anonymize.gates.across import against_sentences
 from anonymize.gates.interface import Output
 from anonymize.plan.model import Plan
 from anonymize.plan.recoding.decide import promise_of
@@ -100,9 +101,13 @@ def _suppressed_share(
     return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
 
-def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | None:
+def privacy_measured(
+    plan: Plan,
+    classes: ClassCounts | None,
+    against: tuple[AgainstFacts, ...] | None = None,
+) -> PrivacyFacts | None:
     """Return the requested and the measured privacy of the rows written, for manifest and summary;
-    None without a ``privacy:`` block.
+    None without a ``privacy:`` block. ``against`` is what they tell together with earlier releases.
     """
     privacy = plan.policy.privacy
     if privacy is None:
@@ -135,6 +140,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
         loss=round(loss, 4) if privacy.recode and loss is not None else None,
+        against=against,
     )
 
 
@@ -191,7 +197,7 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
             f"sensitive: {', '.join(privacy.sensitive)}: diversity is measured and stated, not"
             " enforced"
         )
-    return tuple(said)
+    return (*said, *against_sentences(plan))
 
 
 def order_of(plan: Plan) -> Mapping[str, Words]:

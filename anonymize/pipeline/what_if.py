@@ -18,6 +18,11 @@ from anonymize.plan.recoding.decide import counted_in, fit, recoding_of
 from anonymize.policy import Policy, PrivacySpec, as_policy
 from anonymize.process.core_files import no_core_files
 
+NOT_COMPARED = (
+    "earlier releases (against:) are not compared here: a run compares the rows that it writes"
+)
+"""What is said to whoever asks what a k would cost."""
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -38,6 +43,8 @@ class WhatIf:
     """
     refused: str = ""
     """Why nothing would be published; empty if something would be."""
+    left_out: str = ""
+    """What a run checks and this does not; empty if there is nothing."""
 
 
 @checked
@@ -79,7 +86,9 @@ def what_if(
             partial = partial.merge(bound.measure_all(batches))
         if partial.classes is None and not partial.facts:
             return tuple(WhatIf(k, 0, refused="the source has no rows") for k in ks)
-    return tuple(_with(plan, policy.privacy, partial, k, opened) for k in ks)
+    found = (_with(plan, policy.privacy, partial, k, opened) for k in ks)
+    return tuple(replace(one, left_out=NOT_COMPARED if policy.privacy.against else "")
+                 for one in found)  # fmt: skip
 
 
 def _with(
