@@ -59,6 +59,7 @@ def _about(act: Act) -> Iterator[str]:
         yield f"{act.values} values"
     if act.approved_by:
         yield f"approved by {act.approved_by}"
+    yield from act.against
     if act.keys and act.what != "publish":  # those of a version are in its manifest
         yield ", ".join(act.keys)
 

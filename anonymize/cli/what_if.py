@@ -38,6 +38,8 @@ def what_if_command(policy_path: Path, keyring_uri: str | None, said: str, as_js
             say_wrapped(f"k = {one.k} would publish nothing: {one.refused}")
     for sentence in _meanings(found, named):
         say_wrapped(sentence)
+    for sentence in dict.fromkeys(one.left_out for one in found if one.left_out):
+        say_wrapped(sentence)
 
 
 def _columns(found: Sequence[WhatIf]) -> tuple[list[str], list[Callable[[WhatIf], str]]]:

@@ -165,6 +165,78 @@ class UtilityFacts(_PartlyTold):
     """All changes are multiples of this."""
 
 
+class AgainstFacts(_PartlyTold):
+    """What the rows written tell together with an earlier release. Counts are told as text: a
+    number of k or more, 0, or *fewer than k*.
+    """
+
+    release: str
+    """The earlier release: its folder or address, and its version."""
+    counts: Literal["rows", "people"] = "rows"
+    columns: tuple[str, ...] = ()
+    """Quasi-identifiers that both have."""
+    sensitive: tuple[str, ...] = ()
+    """Sensitive columns that both have."""
+    both: str = "0"
+    """People who are in both, or rows whose quasi-identifiers a class of the earlier release
+    covers; a multiple of k, so that it does not tell how few came or left.
+    """
+    narrowed: str | None = None
+    """Those of whom both together leave fewer sensitive values than promised; None if that was not
+    compared.
+    """
+    known: str | None = None
+    """Those of whom both together leave one value."""
+    already: str | None = None
+    """Those of whom the earlier release by itself leaves fewer than promised."""
+    isolated: str | None = None
+    """Those in a difference of counts of fewer than k."""
+    differ: Literal["rows", "people"] = "rows"
+    """What these are."""
+    joined: str | None = None
+    """People in groups of fewer than k by ids that both publish; None if no ids join."""
+    changed: str | None = None
+    """People whose class has other sensitive values (m-invariance); None where nobody is matched.
+    """
+    uncompared: tuple[str, ...] = ()
+    """What was not compared, a sentence each."""
+    nothing: bool = False
+    """Whether nothing could be compared."""
+
+    def findings(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what was measured: what it is called, the count with its unit, what it means."""
+        about, units = " and ".join(self.sensitive), (self.counts, self.differ, "people")
+        told = (
+            ("narrowed", self.narrowed, units[0], f"fewer possible values of {about} than promised"
+             " are left of them, because their classes have only some in common"),
+            ("known", self.known, units[0], f"one possible value of {about} is left of them"),
+            ("already so before", self.already, units[0], f"the earlier release by itself leaves"
+             f" fewer possible values of {about}"),
+            ("singled out by counts", self.isolated, units[1], "they are in a difference of counts"
+             " that is smaller than k: who knows that they came, left or changed finds them"),
+            ("joined by ids", self.joined, units[2], "ids that both publish put them into groups"
+             " smaller than k"),
+            ("other signature", self.changed, units[2], f"their class has other values of {about}"
+             " than before (m-invariance)"),
+        )  # fmt: skip
+        return tuple(
+            (name, f"{count} {unit}", meaning)
+            for name, count, unit, meaning in told
+            if count is not None
+        )
+
+    def words(self) -> str:
+        """Return what was measured in one sentence."""
+        if self.nothing:
+            return (
+                f"against {self.release}: nothing could be compared: {'; '.join(self.uncompared)}"
+            )
+        said = [f"{self.both} {self.counts} in both"]
+        said += [f"{name} {count}" for name, count, _ in self.findings()]
+        said += [f"not compared: {one}" for one in self.uncompared]
+        return f"against {self.release}: {'; '.join(said)}"
+
+
 class PrivacyFacts(_PartlyTold):
     """Requested and measured privacy of the rows written."""
 
@@ -205,6 +277,8 @@ class PrivacyFacts(_PartlyTold):
     """
     utility: UtilityFacts | None = None
     """What the rows are still good for; None if values before and after were not counted."""
+    against: tuple[AgainstFacts, ...] | None = None
+    """What the version tells together with earlier releases; None if it was not compared."""
 
 
 LOSS_DIGITS = 4

@@ -48,6 +48,8 @@ class Act:
     """True if a revoked key signed the entry, so that it has no effect."""
     signed_by: str
     """Id of the signing key, according to the entry."""
+    against: tuple[str, ...] = ()
+    """What a published version tells together with earlier releases, a sentence each."""
 
 
 @checked
@@ -87,6 +89,7 @@ def _acts(entries: Sequence[AuditEntry]) -> Iterator[Act]:
             approved_by=_approver(entry.details),
             refused=entry.what.startswith(REFUSED),
             signed_by=str(entry.key_id()),
+            against=_strings(entry.details.get("against")),
         )
 
 
@@ -108,6 +111,10 @@ def _columns(details: Mapping[str, Any]) -> tuple[str, ...]:
     said = details.get("columns", [])
     found = list(map(str, said)) if isinstance(said, list) else []
     return (*found, *([str(details["column"])] if "column" in details else []))
+
+
+def _strings(said: object) -> tuple[str, ...]:
+    return tuple(map(str, said)) if isinstance(said, list) else ()
 
 
 def _number(said: object) -> int | None:

@@ -170,6 +170,8 @@ class Staging:
             }
             if manifest.reveal is not None:
                 details["reveal"] = manifest.reveal.model_dump(mode="json")
+            if manifest.privacy is not None and manifest.privacy.against is not None:
+                details["against"] = [one.words() for one in manifest.privacy.against]
             if (reads := read_log(dataset).length()) is not None:
                 details["reads"] = reads  # so that a log of reads that is cut later is noticed
             dataset.audit.append(

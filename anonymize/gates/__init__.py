@@ -2,7 +2,8 @@
 
 In: a compiled plan, and counts or samples of the output. Out: problems, or none; ``refuse`` asks
 all gates and raises a `GateError`. ``rows.py`` limits rows that are set aside, ``suppression.py``
-checks k-anonymity, ``residual_scan.py`` looks for personal data in the output, ``names_left.py``
+checks k-anonymity, ``across.py`` what the rows tell together with earlier releases,
+``residual_scan.py`` looks for personal data in the output, ``names_left.py``
 for names that free text kept, ``not_looked_for.py`` lists what detection left out.
 
 To add a gate: write a function of an `Output` and a plan that returns problems (``interface.py``),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from anonymize.dataset.facts import AgainstFacts
 from anonymize.errors import Problem
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName
+from anonymize.plan.facts import SealedFacts
 from anonymize.plan.model import Plan
 from anonymize.privacy import ClassCounts
 
@@ -38,6 +40,11 @@ class Output:
     """Personal data that the scan of the output found and the policy does not allow."""
     classes: ClassCounts | None = None
     """Equivalence classes of the rows written; None if the policy asks for no privacy."""
+
+    held: Mapping[ColumnName, SealedFacts] = field(default_factory=dict)
+    """What a comparison with earlier releases needs of the rows written, encrypted."""
+    against: tuple[AgainstFacts, ...] | None = None
+    """What that comparison found; None if the policy asks for none, or it is not made yet."""
 
     @property
     def taken(self) -> int:

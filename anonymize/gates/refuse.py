@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anonymize.errors import GateError
+from anonymize.gates.across import told_together
 from anonymize.gates.contract import contract_kept
 from anonymize.gates.interface import Gate, Output
 from anonymize.gates.residual_scan import personal_data_left
@@ -16,6 +17,7 @@ GATES: tuple[Gate, ...] = (
     values_emptied,
     personal_data_left,
     small_classes,
+    told_together,
 )
 """The first gate with a finding refuses: what it found is often the cause of the others'."""
 

@@ -9,12 +9,14 @@ from dataclasses import asdict
 
 from anonymize.dataset.facts import (
     LOSS_DIGITS,
+    AgainstFacts,
     DiversityFacts,
     MostFrequentSubject,
     PrivacyFacts,
     UtilityFacts,
 )
 from anonymize.errors import GateError, Problem
+from anonymize.gates.across import against_sentences
 from anonymize.gates.interface import Output
 from anonymize.plan.facts import Decision
 from anonymize.plan.model import Plan
@@ -108,9 +110,13 @@ def _suppressed_share(
     return (Problem(plan.policy.place("privacy.max_suppressed"), what),)
 
 
-def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | None:
+def privacy_measured(
+    plan: Plan,
+    classes: ClassCounts | None,
+    against: tuple[AgainstFacts, ...] | None = None,
+) -> PrivacyFacts | None:
     """Return the requested and the measured privacy of the rows written, for manifest and summary;
-    None without a ``privacy:`` block.
+    None without a ``privacy:`` block. ``against`` is what they tell together with earlier releases.
     """
     privacy = plan.policy.privacy
     if privacy is None:
@@ -145,6 +151,7 @@ def privacy_measured(plan: Plan, classes: ClassCounts | None) -> PrivacyFacts | 
         coarsened=decided.coarsened,
         target=str(privacy.wanted.column) if privacy.wanted else None,
         utility=UtilityFacts.model_validate(asdict(useful)) if useful else None,
+        against=against,
     )
 
 
@@ -214,7 +221,7 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
             f"sensitive: {', '.join(privacy.sensitive)}: diversity is measured and stated, not"
             " enforced"
         )
-    return tuple(said)
+    return (*said, *against_sentences(plan))
 
 
 def placed_in(plan: Plan) -> Placed:

@@ -23,6 +23,8 @@ from anonymize.io.spread import SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import KeyId, KeyName
 from anonymize.nested.schema import refuse_duplicates
+from anonymize.pipeline.across import with_across
+from anonymize.pipeline.earlier import with_against
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
 from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
@@ -113,11 +115,12 @@ def anonymize_frame(
     rows.add(batch)
     planned, _ = with_rules_for(policy, batch.schema)
     findings = findings_for(planned, rows, lambda names: [batch.select(names)])
-    opened = open_keyring(keyring) if rule_keys(policy) else None
+    compares = policy.privacy is not None and policy.privacy.against
+    opened = open_keyring(keyring) if rule_keys(policy) or compares else None
     compiled = compile_plan(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
     )
-    plan: Plan = replace(compiled, facts_key=None)
+    plan: Plan = with_against(replace(compiled, facts_key=None), opened)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:
@@ -127,7 +130,7 @@ def anonymize_frame(
     passing.scan()
     counts = passing.counts("df")
     nulls = {name: made[name].null_count for name in made.column_names}
-    output = output_of([counts], nulls)
+    output = with_across(output_of([counts], nulls), plan, opened)
     refuse(output, plan)
     for sentence in subject_sentences(plan, privacy_measured(plan, output.classes)):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)

@@ -16,6 +16,7 @@ from anonymize.gates.interface import Output
 from anonymize.gates.refuse import refuse
 from anonymize.io import PartInfo
 from anonymize.keys import Keyring
+from anonymize.pipeline.across import with_across
 from anonymize.pipeline.apart import remove_left
 from anonymize.pipeline.changes import Change
 from anonymize.pipeline.executors.interface import Executor, MergingExecutor
@@ -123,7 +124,8 @@ class RunInProgress:
 
         Raises:
             GateError: too many rows were set aside, or none is left; the residual scan found
-                something that the policy does not allow; or a published class is smaller than k.
+                something that the policy does not allow; a published class is smaller than k; or
+                earlier releases tell too much together with this one.
             SourceError: the source changed while it was read.
             PlanError: somebody was forgotten since the plan was made.
             DatasetError: the version could not be published.
@@ -140,7 +142,7 @@ class RunInProgress:
             reports = self._increment.reports(reports, staging, renamed)
         self._taken_over = sum(report.taken_over for report in reports)
         ordered = sorted(reports, key=lambda report: report.number)
-        output = output_of(ordered, nulls_of(ordered))
+        output = with_across(output_of(ordered, nulls_of(ordered)), plan, self._keyring)
         refuse(output, plan)
         fingerprint = self._fingerprint.result()
         self._source.check_unchanged()

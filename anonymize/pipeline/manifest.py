@@ -30,6 +30,7 @@ from anonymize.gates.suppression import privacy_measured, subject_sentences
 from anonymize.io import PartInfo, Partition
 from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import Keyring
+from anonymize.pipeline.across import recode_digests
 from anonymize.pipeline.changes import Change, facts_to_compare
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.passing import PartReport
@@ -66,7 +67,7 @@ class PublishedFacts:
     @staticmethod
     def of(plan: Plan, reports: Sequence[PartReport], output: Output) -> PublishedFacts:
         """Return the facts of all parts together."""
-        measured = privacy_measured(plan, output.classes)
+        measured = privacy_measured(plan, output.classes, output.against)
         return PublishedFacts(
             rows=row_counts(output),
             columns=column_facts(plan, reports),
@@ -112,6 +113,7 @@ def manifest_of(
         "accepted_because": (
             policy.accept_change.reason if accepted and policy.accept_change else ""
         ),
+        "recode": recode_digests(plan),
         **facts_to_compare(plan),
     }
     keys = _keys(plan, keyring)

@@ -184,7 +184,7 @@ def _summary(rows: RowsToOneFile, ready: ReadyOneOff, output: Output) -> OneOffS
         names_left=names_left_counts(left for scan in scans for left in scan.names_left),
         findings=tuple(f"column {one.column}: {one.what}" for one in output.findings),
         not_looked_for=ready.look.not_looked_for,
-        privacy=privacy_measured(plan, output.classes),
+        privacy=privacy_measured(plan, output.classes, output.against),
         marked=rows.marked,
         seconds=round(time.monotonic() - rows.started, 2),
     )

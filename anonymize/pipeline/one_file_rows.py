@@ -19,6 +19,7 @@ from anonymize.gates.refuse import refuse
 from anonymize.io import Partition
 from anonymize.keys import OWNER, RowOrder
 from anonymize.keys.keyring.store import THROWAWAY
+from anonymize.pipeline.across import with_across
 from anonymize.pipeline.executors.choose import Workers, is_slow, tell_choice, workers_for
 from anonymize.pipeline.executors.counted import counted
 from anonymize.pipeline.executors.processes import WorkerProcesses
@@ -96,7 +97,8 @@ class RowsToOneFile:
             rows = self._ready.source.rows
             with WorkerProcesses(chosen.count, chosen.cores, how.progress, rows) as workers:
                 self._write_by(workers, file)
-        output = output_of(self.counts, self._nulls)
+        counted = output_of(self.counts, self._nulls)
+        output = with_across(counted, self.plan, self._ready.keyring)
         refuse(output, self.plan)
         self._ready.source.check_unchanged()
         return output

@@ -10,6 +10,7 @@ from functools import partial
 
 from anonymize.keys import Keyring
 from anonymize.pipeline.beside import Beside
+from anonymize.pipeline.earlier import with_against
 from anonymize.pipeline.executors.choose import is_slow
 from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.prepare import PlanPreview, plan_source, preview_of
@@ -43,7 +44,7 @@ def ready_one_off(policy: Policy, source: SampledOnce, keyring: Keyring) -> Read
         VaultError: the vault of the plan's rules cannot be used.
     """
     divided = Beside(partial(Pieces.of, source, slow=is_slow(policy)), "coatcheck-divide")
-    plan = plan_source(policy, source, keyring)
+    plan = with_against(plan_source(policy, source, keyring), keyring)
     require_vault(plan, keyring)
     look = preview_of(plan, source, keyring, compare=False)
     return ReadyOneOff(source, look, keyring, divided)

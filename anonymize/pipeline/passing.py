@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,8 @@ from anonymize.keys import Keyring
 from anonymize.names import ColumnName
 from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import Partial, Plan, PlanWithKeys, merged
+from anonymize.plan.facts import SealedFacts
+from anonymize.plan.held import COVERED, LINKED, Covered, Linked
 from anonymize.plan.recoding.decide import fit
 from anonymize.privacy import ClassCounts
 
@@ -82,6 +85,8 @@ class PassedCounts:
     """Bad values that set rows aside, per column and reason."""
     source_nulls: Mapping[ColumnName, int] = field(default_factory=dict)
     """Nulls of the source's columns for which ``expect:`` has a limit."""
+    held: Mapping[ColumnName, SealedFacts] = field(default_factory=dict)
+    """What a comparison with earlier releases needs of the rows written, encrypted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +131,8 @@ class PassingRows:
         self._nulled, self._missing = Counter[ColumnName](), Counter[ColumnName]()
         self._reasons, self._source_nulls = Counter[Reason](), Counter[ColumnName]()
         self._classes: ClassCounts | None = None
+        self._covered: Covered | None = None
+        self._linked: Linked | None = None
         self._residual: Residual | None = None
         self.set_aside: list[pa.RecordBatch] = []
         """Places of the bad values that set rows aside, by `QUARANTINE_SCHEMA`; no value."""
@@ -152,6 +159,8 @@ class PassingRows:
             self._missing.update(done.missing)
             self._source_nulls.update(done.source_nulls)
             self._classes = _merged(self._classes, done.classes)
+            self._covered = _both(self._covered, done.covered)
+            self._linked = _both(self._linked, done.linked)
             if done.quarantined.num_rows:
                 self._rows["quarantined"] += len(pc.unique(done.quarantined["row"]))
                 self.set_aside.append(done.quarantined)
@@ -203,7 +212,13 @@ class PassingRows:
             missing=dict(self._missing),
             reasons=dict(self._reasons),
             source_nulls=dict(self._source_nulls),
+            held=self._held(),
         )
+
+    def _held(self) -> dict[ColumnName, SealedFacts]:
+        """Return what is kept for a comparison, encrypted."""
+        kept = {COVERED: self._covered, LINKED: self._linked}
+        return {name: self._bound.sealed(name, one) for name, one in kept.items() if one}
 
 
 def _reasons(quarantined: pa.RecordBatch) -> dict[Reason, int]:
@@ -248,6 +263,7 @@ def output_of(passed: Sequence[PassedCounts], nulls: Mapping[str, int]) -> Outpu
         source_nulls=source_nulls,
         findings=found_in([one.residual for one in passed if one.residual]),
         classes=_all_classes(passed),
+        held=_all_held(passed),
     )
 
 
@@ -265,6 +281,21 @@ def _all_classes(passed: Sequence[PassedCounts]) -> ClassCounts | None:
     for one in passed:
         whole = _merged(whole, one.classes)
     return whole
+
+
+def _all_held(passed: Sequence[PassedCounts]) -> dict[ColumnName, SealedFacts]:
+    held: dict[ColumnName, SealedFacts] = {}
+    for one in passed:
+        for name, sealed in one.held.items():
+            held[name] = held[name].merge(sealed) if name in held else sealed
+    return held
+
+
+Grouped = TypeVar("Grouped", Covered, Linked)
+
+
+def _both(one: Grouped | None, other: Grouped | None) -> Grouped | None:
+    return one.merge(other) if one is not None and other is not None else one or other
 
 
 def _merged(one: ClassCounts | None, other: ClassCounts | None) -> ClassCounts | None:

@@ -29,6 +29,7 @@ from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.keyring.keyring_uri import DEFAULT_PATH, locate
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.pipeline.changes import Changes, changes_since
+from anonymize.pipeline.earlier import with_against
 from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.plan import Explained, Plan, explain
@@ -275,9 +276,7 @@ class PlanPreview:
     lines: tuple[Explained, ...]
     """A line per column."""
     examples: Mapping[ColumnName, str]
-    """``before → after`` per column, with the original's shape instead of its text; empty without a
-    keyring.
-    """
+    """``before → after`` per column, with the original's shape; empty without a keyring."""
     not_looked_for: tuple[str, ...] = ()
     """One sentence for each thing that detection leaves out under this plan."""
     changes: Changes = field(default_factory=Changes)
@@ -318,7 +317,7 @@ def preview_plan(
     if opened is not None:
         with suppress(KeysError, DatasetError):  # the comparison with the sink says what it is
             plan = with_forgotten(plan, opened)
-    return preview_of(plan, source, opened)
+    return preview_of(with_against(plan, opened, verify=False), source, opened)
 
 
 def preview_of(

@@ -15,6 +15,7 @@ from anonymize.errors import ArgumentError, PlanError, SourceError
 from anonymize.io.sink.part_info import sidecar_of
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.changes import refuse_changes
+from anonymize.pipeline.earlier import with_against
 from anonymize.pipeline.forgotten import refuse_forgotten_since
 from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.partition import Job
@@ -98,7 +99,7 @@ def publish_parts(
         refuse_forgotten_since(plan, opened)
         seed = secrets.token_hex(16) if policy.rows.order == "shuffled" else ""
         folder = staging.dir.absolute()
-        plan, owner = with_vault(plan), opened.current(OWNER)
+        plan, owner = with_against(with_vault(plan), opened), opened.current(OWNER)
         job = Job(plan, (), str(folder), owner, seed, keys=keys_of_run(plan, owner, opened))
         reports = write(job)
         if not reports:

@@ -74,7 +74,9 @@ def report_bytes(report: PartReport) -> bytes:
         },
         "classes": _about(report.classes),
     }
-    return packed({"facts": json.dumps(facts).encode(), **_table(report.classes)})
+    facts["held"] = {str(name): len(sealed.parts) for name, sealed in report.held.items()}
+    contents = {"facts": json.dumps(facts).encode(), **_table(report.classes)}
+    return packed({**contents, **_sealed(report.held)})
 
 
 def report_of(data: bytes, folder: Path) -> PartReport:
@@ -104,6 +106,7 @@ def report_of(data: bytes, folder: Path) -> PartReport:
             tuple(OwnCount(**one) for one in residual["own"]),
         ),
         classes=_classes(facts["classes"], contents),
+        held=_unsealed(facts.get("held", {}), contents),
     )
 
 
@@ -114,23 +117,33 @@ def partial_bytes(partial: Partial) -> bytes:
         "classes": _about(partial.classes),
         "facts": {str(name): len(sealed.parts) for name, sealed in partial.facts.items()},
     }
-    sealed = {
-        f"sealed {at} {name}": part
-        for name, one in partial.facts.items()
-        for at, part in enumerate(one.parts)
-    }
-    return packed({"facts": json.dumps(facts).encode(), **_table(partial.classes), **sealed})
+    contents = {"facts": json.dumps(facts).encode(), **_table(partial.classes)}
+    return packed({**contents, **_sealed(partial.facts)})
 
 
 def partial_of(data: bytes) -> Partial:
     """Return the result that `partial_bytes` wrote."""
     contents = unpacked(data)
     facts: dict[str, Any] = json.loads(contents["facts"])
-    sealed = {
-        ColumnName(name): SealedFacts(tuple(contents[f"sealed {at} {name}"] for at in range(parts)))
-        for name, parts in facts["facts"].items()
-    }
+    sealed = _unsealed(facts["facts"], contents)
     return Partial(_classes(facts["classes"], contents), sealed, facts["under"])
+
+
+def _sealed(facts: Mapping[ColumnName, SealedFacts]) -> dict[str, bytes]:
+    return {
+        f"sealed {at} {name}": part
+        for name, one in facts.items()
+        for at, part in enumerate(one.parts)
+    }
+
+
+def _unsealed(
+    parts: Mapping[str, int], contents: Mapping[str, bytes]
+) -> dict[ColumnName, SealedFacts]:
+    return {
+        ColumnName(name): SealedFacts(tuple(contents[f"sealed {at} {name}"] for at in range(count)))
+        for name, count in parts.items()
+    }
 
 
 def _plain(counts: Mapping[ColumnName, Any]) -> dict[str, Any]:

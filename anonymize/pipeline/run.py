@@ -23,6 +23,7 @@ from anonymize.io import Partition
 from anonymize.keys import OWNER, Keyring, open_keyring
 from anonymize.pipeline.beside import Beside
 from anonymize.pipeline.changes import refuse_changes
+from anonymize.pipeline.earlier import with_against
 from anonymize.pipeline.executors.choose import is_slow, place_of_work
 from anonymize.pipeline.executors.local import Progress
 from anonymize.pipeline.forgotten import with_forgotten
@@ -169,6 +170,7 @@ def _begun(
     with dataset.stage(keyring, goes_on=True) as staging:
         accepted = refuse_changes(plan, keyring, accept_change)
         plan, owner = with_vault(plan), keyring.current(OWNER)
+        plan = with_against(plan, keyring)
         way = Way.of(plan, source, owner, keyring)
         if increment:
             if dataset.current != increment.compared_with:  # another run published meanwhile
@@ -177,11 +179,19 @@ def _begun(
                     partial(fingerprint_of, source, increment), "coatcheck-fingerprint"
                 )
                 looked_at = increment.narrowed(source)
-                plan = replace(plan_source(loaded, looked_at, keyring), vault_id=plan.vault_id)
+                plan = replace(
+                    plan_source(loaded, looked_at, keyring),
+                    vault_id=plan.vault_id,
+                    against=plan.against,
+                )
                 looked_at.let_go()
             if increment.go_by(way):  # its detection looks at everything again
                 looked_at = source
-                plan = replace(plan_source(loaded, source, keyring), vault_id=plan.vault_id)
+                plan = replace(
+                    plan_source(loaded, source, keyring),
+                    vault_id=plan.vault_id,
+                    against=plan.against,
+                )
                 source.let_go()
             increment.rows = looked_at.rows
         plan = with_forgotten(plan, keyring, dataset)

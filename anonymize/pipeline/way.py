@@ -44,6 +44,7 @@ class Way:
                         "the source's columns",
                         [plan.input_schema.to_string(show_field_metadata=False)],
                     ),
+                    *_compared(plan),
                 )
             )
         )
@@ -61,6 +62,12 @@ class Way:
         """Return the words for what differs; empty if the ways are equal."""
         theirs = dict(other.digests)
         return tuple(word for word, digest in self.digests if theirs.get(word) != digest)
+
+
+def _compared(plan: Plan) -> list[tuple[str, object]]:
+    """Return what parts keep for a comparison with earlier releases, if the policy asks for it."""
+    links = sorted(link.name for link in plan.against.links)
+    return [("how people are found in earlier releases", links)] if links else []
 
 
 def identity_of(way: Way, partitions: Sequence[Partition], more: Iterable[object]) -> str:

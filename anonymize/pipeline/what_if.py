@@ -20,6 +20,11 @@ from anonymize.policy import Policy, PrivacySpec, as_policy
 from anonymize.privacy.utility import Scores
 from anonymize.process.core_files import no_core_files
 
+NOT_COMPARED = (
+    "earlier releases (against:) are not compared here: a run compares the rows that it writes"
+)
+"""What is said to whoever asks what a k would cost."""
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -56,6 +61,8 @@ class WhatIf:
     """Why there are no scores though the policy names a target."""
     refused: str = ""
     """Why nothing would be published; empty if something would be."""
+    left_out: str = ""
+    """What a run checks and this does not; empty if there is nothing."""
 
 
 @checked
@@ -102,7 +109,8 @@ def what_if(
     for k in ks:
         made.append(_with(plan, policy.privacy, partial, k, opened, raw))
         raw = made[-1].scores or raw
-    return tuple(made)
+    left_out = NOT_COMPARED if policy.privacy.against else ""
+    return tuple(replace(one, left_out=left_out) for one in made)
 
 
 def _with(

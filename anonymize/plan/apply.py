@@ -195,6 +195,11 @@ class PlanWithKeys:
             small, published = of_classes.fate(results, taken)
         keep = pc.and_not(whole, small)
         written = _without_unused(self._closed(taken, published, opened, keep))
+        covered, linked = (
+            (None, None)
+            if of_classes is None
+            else of_classes.held(written, results, opened, keep, self._keyring)
+        )
         return Applied(
             batch=written,
             rows=numbers.filter(keep),
@@ -208,7 +213,13 @@ class PlanWithKeys:
             if of_classes is None
             else of_classes.written(written, results, opened, keep),
             source_nulls=nulls_in(self.plan.policy, taken),
+            covered=covered,
+            linked=linked,
         )
+
+    def sealed(self, name: ColumnName, facts: Any) -> SealedFacts:
+        """Return facts about written rows, encrypted under the key of the run's first pass."""
+        return SealedFacts.of(self._facts_key, name, facts)
 
     def _missing(
         self, opened: Opened, results: Mapping[ColumnName, pa.Array], bad: list[Bad]

@@ -11,11 +11,19 @@ from typing import Any
 import pyarrow as pa
 
 from anonymize.errors import PlanError
-from anonymize.keys import PurposeKey
+from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened
-from anonymize.plan.counting import class_columns, classes_written, one_each, people_in
+from anonymize.plan.against import published_subject
+from anonymize.plan.counting import (
+    class_columns,
+    classes_of,
+    classes_written,
+    one_each,
+    people_in,
+)
 from anonymize.plan.facts import COMBINATIONS, SENSITIVE_VALUES, TARGET, VALUE_ORDER
+from anonymize.plan.held import Covered, Linked, ids_of
 from anonymize.plan.model import UNFITTED, Plan
 from anonymize.plan.recoding.combinations import Combinations
 from anonymize.plan.recoding.recoded import RECODED, Recoded, positions
@@ -110,6 +118,35 @@ class Classes:
             None if people is None else people.filter(keep),
             self._plan.asked.whole,
         )
+
+    def held(
+        self,
+        written: pa.RecordBatch,
+        results: Results,
+        opened: Opened,
+        keep: pa.BooleanArray,
+        keyring: Keyring | None,
+    ) -> tuple[Covered | None, Linked | None]:
+        """Return what a comparison with earlier releases needs of the rows to publish; None for
+        what it does not.
+
+        ``results`` are those before anything is recoded.
+        """
+        flat = self._plan.comparable
+        if not self._privacy.against or not flat or not written.num_rows:
+            return None, None
+        found = classes_of(self._key, self._privacy, written, self._plan.asked.whole)
+        before = [results[name].filter(keep) for name in flat]
+        labels = [written.column(name) for name in flat]
+        covered = Covered.of(self._key, found.keys(), before, labels)
+        people = self.people(opened)
+        if people is None or self._plan.counted_by is None:
+            return covered, None
+        name = published_subject(self._plan.policy, written.schema.names)
+        subjects = opened.columns[self._plan.counted_by].filter(keep)
+        published = None if name is None else written.column(name)
+        ids = ids_of(self._key, keyring, self._plan.against.links, subjects, published)
+        return covered, Linked.of(people.filter(keep), ids) if ids else None
 
     @cached_property
     def _recoded(self) -> Recoded | None:

@@ -17,7 +17,7 @@ from anonymize.nested.open_close import close_batch, open_batch
 from anonymize.nested.path_index import PathIndex
 from anonymize.nested.wanted import WantedPlaces
 from anonymize.policy import PrivacySpec
-from anonymize.privacy import ClassCounts, persons
+from anonymize.privacy import ClassCounts, ClassDigests, class_digests, persons
 from anonymize.transform.columns import as_text, is_scalar, is_text, over_distinct, plain
 from anonymize.transform.normalize import Normalization, normalized
 from anonymize.transform.number_spellings import one_spelling
@@ -91,15 +91,23 @@ def classes_written(
         people: The person of each row; None if rows are counted.
         whole: Places whose rule takes objects and arrays too.
     """
-    quasi, top = privacy.quasi_identifiers, written.schema.names
-    names = frozenset(quasi)
-    asked = WantedPlaces(read=names, kept=names, listed=names, whole=whole)
+    top = written.schema.names
     values = {
         str(name): one_each(written.column(name) if name in top else sensitive[name])
         for name in privacy.sensitive
     }
+    return ClassCounts.of(classes_of(key, privacy, written, whole), people, values, key)
+
+
+def classes_of(
+    key: PurposeKey, privacy: PrivacySpec, written: pa.RecordBatch, whole: frozenset[ColumnName]
+) -> ClassDigests:
+    """Return the class of each row in its published form; see `classes_written`."""
+    quasi = privacy.quasi_identifiers
+    names = frozenset(quasi)
+    asked = WantedPlaces(read=names, kept=names, listed=names, whole=whole)
     found = open_batch(written, asked).columns
-    return ClassCounts.of(class_columns(written, quasi, found, asked), people, values, key)
+    return class_digests(key, class_columns(written, quasi, found, asked))
 
 
 def one_each(values: pa.Array) -> pa.Array:

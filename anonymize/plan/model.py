@@ -15,13 +15,16 @@ from anonymize.names import ColumnName, KeyId, KeyName, key_name_of
 from anonymize.nested.open_close import ROOT
 from anonymize.nested.path_index import PathIndex
 from anonymize.nested.wanted import WantedPlaces
+from anonymize.plan.against import Against
 from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted
+from anonymize.plan.held import Covered, Linked
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
 from anonymize.privacy.pooled import Bar
+from anonymize.transform.columns import is_scalar
 from anonymize.transform.normalize import Normalization
 from anonymize.transform.subject_ids import ForgottenIds
 
@@ -80,6 +83,12 @@ class Applied:
     """
     source_nulls: Mapping[ColumnName, int] = field(default_factory=dict)
     """Nulls of the source's columns for which ``expect:`` has a limit."""
+    covered: Covered | None = None
+    """Quasi-identifiers by the class that they are published in; None if nothing is compared with
+    an earlier release.
+    """
+    linked: Linked | None = None
+    """People by their ids in other releases; None if there are none."""
 
 
 NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
@@ -169,6 +178,8 @@ class Plan:
     """Keyed ids of people whose rows are left out as if the source did not have them."""
     before: Mapping[ColumnName, tuple[Bar, ...]] = field(default_factory=dict)
     """Distributions of the source's values, as far as they may be told; see `plan.before`."""
+    against: Against = field(default_factory=Against)
+    """Earlier releases that the output is compared with."""
     lost_erasures: int = 0
     """Entries to forget somebody that count no more, because a revoked key signed them, and that
     were not entered anew since.
@@ -234,6 +245,12 @@ class Plan:
         """Return the quasi-identifiers that are columns; the others are inside columns."""
         names = self.policy.privacy.quasi_identifiers if self.policy.privacy else ()
         return tuple(name for name in names if name in self.input_schema.names)
+
+    @property
+    def comparable(self) -> tuple[ColumnName, ...]:
+        """Return the quasi-identifiers that are columns of plain values, as text can be."""
+        types = {field.name: field.type for field in self.output_schema}
+        return tuple(name for name in self.flat_quasi_identifiers if is_scalar(types[name]))
 
     @property
     def counted_as(self) -> Normalization:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from anonymize.arguments import checked
 from anonymize.errors import PolicyError, Problem
 from anonymize.policy.actions import NOT_BUILT, RULES
+from anonymize.policy.against import AGAINST_TAGS
 from anonymize.policy.composed import EXTENDS, TAGS, composed, read_file, read_text
 from anonymize.policy.entities import entity_problems
 from anonymize.policy.model import Policy
@@ -157,7 +158,7 @@ def _yaml_path(loc: Iterable[str | int], placed: PlacedYaml) -> KeyPath:
             and isinstance(node, dict)
             and isinstance(part, str)
             and part not in RULES
-            and part not in RECODE_TAGS | PRESET_TAGS
+            and part not in RECODE_TAGS | PRESET_TAGS | AGAINST_TAGS
         ):
             path = (*path, part)
     return path

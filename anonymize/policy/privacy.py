@@ -14,6 +14,7 @@ from pydantic import (
 
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
+from anonymize.policy.against import OnAgainst, OnAgainstSaid, Release
 from anonymize.policy.recode import Recode, RecodeSpec
 
 
@@ -99,6 +100,8 @@ _YOUNGER: Mapping[str, Any] = {
     "effort": "quick",
     "weights": {},
     "target": None,
+    "against": (),
+    "on_against": OnAgainst(),
 }
 """Settings that came after digests of policies, with what they are if they are not used."""
 
@@ -157,6 +160,12 @@ class PrivacySpec(StrictModel):
     """
     max_suppressed: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Maximum share of rows that may be suppressed, 0 to 1; above it nothing is published."""
+    against: tuple[Release, ...] = ()
+    """Earlier releases that somebody may hold together with the new version: ``previous``, numbers
+    of versions of this dataset, folders of others, or ``{dataset, version}``.
+    """
+    on_against: OnAgainstSaid = OnAgainst()
+    """What becomes of a finding of that comparison: refuse or report, for all kinds or each."""
 
     def _fit_for_sets(self) -> None:
         """Refuse what ``method: mondrian`` would not keep to: it has no levels and no ends."""
@@ -247,6 +256,8 @@ class PrivacySpec(StrictModel):
             )
         if self.wanted is not None and not self.recode:
             raise ValueError("target: goes with recode:, whose cost for a model it measures")
+        if self.on_against != OnAgainst() and not self.against:
+            raise ValueError("on_against: goes with against:, the releases to compare with")
         if self.method == "mondrian":
             self._fit_for_sets()
         if self.effort == "best" and (not self.recode or self.method != "local"):

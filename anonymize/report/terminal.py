@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from anonymize.dataset.facts import AgainstFacts
 from anonymize.detect.interface import Finding
 
 SAME_MODEL = (
@@ -26,6 +27,9 @@ def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
             finding.runner_up,
             "; ".join(finding.evidence),
         )
+
+
+NO_EARLIER = "against earlier releases: there was none to compare with"
 
 
 def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
@@ -60,6 +64,10 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
         )
         if found.get("distance") is not None:
             words.append(f"t = {found['distance']:.3f} of {found['column']} (enforced)")
+    if privacy.get("against") is not None:
+        words += [AgainstFacts.model_validate(one).words() for one in privacy["against"]] or [
+            NO_EARLIER
+        ]
     return words
 
 

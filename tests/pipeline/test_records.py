@@ -52,6 +52,7 @@ def _report(folder: Path) -> PartReport:
         nulled={NAME: 2},
         missing={NAME: 5},
         source_nulls={NAME: 6},
+        held={NAME: SealedFacts((b"kept",))},
         reasons={("born", "no date: \u00fc"): 1},
         residual=Residual(
             (finding,),

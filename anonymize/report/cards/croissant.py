@@ -223,4 +223,5 @@ def _limitations(told: Told) -> Iterator[str]:
     else:
         yield on_one_line(f"k-anonymity: k = {privacy.k} ({privacy.counted})")
         yield "k-anonymity is against linkage with other data, not against inference"
+        yield from (on_one_line(one.words()) for one in privacy.against or ())
     yield from (f"not looked for: {on_one_line(one)}" for one in told.not_looked_for)

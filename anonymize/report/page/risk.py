@@ -28,8 +28,8 @@ NOT_PROMISED = (
     "Pseudonyms, tokens and encrypted formats show which values are equal and how frequent each is."
     " Whoever has such columns has personal data, as long as anybody holds the keys.",
     "Detection and name models miss some. What they miss is in no number of this report.",
-    "The figures hold for this version by itself. Other versions, and other data about the same"
-    " people, can tell more together.",
+    "The figures hold for this version by itself, and together with the releases that are named."
+    " Other versions, and other data about the same people, can tell more together.",
     "The risks of linkage are those of people who are known to be in the data. How sure somebody"
     " can be that a person is in it at all (δ-presence) is not measured: it takes a table of"
     " everybody who could be.",
@@ -50,6 +50,7 @@ def measures(said: Reported) -> tuple[Measure, ...]:
     found = [*_linkage(privacy), *_recoded(privacy), *_useful(privacy), *_people(said, privacy)]
     for one in privacy.sensitive:
         found += [*_diversity(one), *_closeness(one), *_likeness(one)]
+    found += _against(privacy)
     if all(one.distance is None for one in privacy.sensitive):
         found.append(
             Measure(
@@ -201,6 +202,33 @@ def _likeness(one: DiversityFacts) -> Iterator[Measure]:
 
 def _made(privacy: PrivacyFacts) -> str:
     return "made coarser, or " if privacy.recoded else ""
+
+
+def _against(privacy: PrivacyFacts) -> Iterator[Measure]:
+    """Yield what the version tells together with earlier releases."""
+    if privacy.against is None:
+        return
+    if not privacy.against:
+        yield Measure(
+            "together with earlier releases",
+            "none to compare with",
+            "Nothing was published before.",
+        )
+    for one in privacy.against:
+        where = f"together with {one.release}"
+        missed = "".join(f" Not compared: {what}." for what in one.uncompared)
+        if one.nothing:
+            yield Measure(where, "nothing compared", missed.strip())
+            continue
+        yield Measure(
+            where,
+            f"{one.both} {one.counts} in both",
+            "What somebody learns who has both releases, knows of a person"
+            f" {_listed(one.columns) if one.columns else 'nothing'}, and that they are in both."
+            + missed,
+        )
+        for name, count, meaning in one.findings():
+            yield Measure(f"{where}: {name}", count, _sentence(meaning))
 
 
 def _sentence(text: str) -> str:
