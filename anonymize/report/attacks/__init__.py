@@ -1,8 +1,8 @@
 """Runs attacks on a published table and says what they learnt of the people in it, beyond what the
 same attacks learn of a control set.
 
-In: an `AttackTable`. Out: an `Attack` per attack. ``by_anonymeter.py`` runs singling out,
-linkability and inference with the package anonymeter (extra ``risk``), ``run.py`` runs all and adds
+In: an `AttackTable`. Out: an `Attack` per attack. ``singling_out.py`` and ``by_anonymeter.py``
+(linkability, inference) use the package anonymeter (extra ``risk``), ``run.py`` runs all and adds
 the distance to the closest record, which is our own.
 
 To add an attack: a function from an `AttackTable` to `Attack`, and its line in ``run.py``.

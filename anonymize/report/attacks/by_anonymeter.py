@@ -1,23 +1,18 @@
-"""Singling out, linkability and inference, by the package anonymeter.
+"""Linkability and inference, by the package anonymeter.
 
-Anonymeter compares records for equality and numbers for order, so people are written in the
-release's own labels first (``written.py``). Its evaluator of singling out leaves out repeated rows,
-which would make every class of k people one row that is alone: so its queries and its correction
-for the size of the control set are used here, and counted on all rows.
+Anonymeter compares records for equality and numbers for distance, so people are written in the
+release's own labels first (``written.py``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import warnings
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from anonymize.privacy.attacks import AttackTable, Rate, risk_of
 from anonymize.report.attacks.attack import Attack
+from anonymize.report.attacks.quiet import quiet
 from anonymize.report.attacks.written import (
     Ints,
     chosen,
@@ -26,98 +21,6 @@ from anonymize.report.attacks.written import (
     release_frame,
     secret_groups,
 )
-
-if TYPE_CHECKING:
-    import polars as pl
-
-_TRIES = 20
-"""Random combinations that are tried for each attack that singles out: in a release in which
-nobody is alone, anonymeter's ten million would take an hour.
-"""
-_AT_A_TIME = 1000
-_MOST_COLUMNS = 3
-"""Columns of a query that singles out; anonymeter's own number."""
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep back anonymeter's advice, which is about baselines that are not used here."""
-    logger = logging.getLogger("anonymeter")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(before)
-
-
-def singling_out(table: AttackTable, attacks: int, seed: int, columns: int) -> Attack:
-    """Return how often a predicate that one published record fulfils is fulfilled by one person.
-
-    ``columns`` is 1 for rare values of single columns, more for combinations of at most three.
-    """
-    import polars as pl
-    from anonymeter.evaluators.singling_out_evaluator import (
-        multivariate_singling_out_queries,
-        univariate_singling_out_queries,
-    )
-
-    every, quasi = range(len(table.columns)), range(table.quasi)
-    draw = np.random.default_rng(seed)
-    release = pl.DataFrame(release_frame(table, every, table.published))
-    with _quiet():
-        if columns == 1:
-            queries = univariate_singling_out_queries(release, attacks, draw)
-        else:
-            wide = min(columns, _MOST_COLUMNS, len(every))
-            tries = max(_AT_A_TIME, _TRIES * attacks)
-            queries = multivariate_singling_out_queries(release, attacks, wide, tries, draw)
-        others = every[table.quasi :]
-        source, control = (
-            pl.DataFrame(people_frame(table, [quasi], others, people))
-            for people in (table.source, table.control)
-        )
-        found = float(_alone(source, queries))
-        beside = _corrected(control, queries, len(source), seed)
-    rates = Rate(attacks, found), Rate(attacks, min(float(attacks), beside))
-    return Attack(
-        "singling out, one column" if columns == 1 else "singling out, several columns",
-        tuple(column.name for column in table.columns),
-        "a predicate that is true of one person alone",
-        *rates,
-        risk_of(*rates),
-        len(queries),
-    )
-
-
-def _alone(frame: pl.DataFrame, queries: list[pl.Expr]) -> int:
-    """Return how many of ``queries`` are true of exactly one row."""
-    found = 0
-    for start in range(0, len(queries), _AT_A_TIME):
-        some = queries[start : start + _AT_A_TIME]
-        counts = frame.select([query.sum().alias(f"q{at}") for at, query in enumerate(some)])
-        found += sum(count == 1 for count in counts.row(0))
-    return found
-
-
-def _corrected(control: pl.DataFrame, queries: list[pl.Expr], rows: int, seed: int) -> float:
-    """Return how many of ``queries`` would be true of one row in a control set of ``rows`` rows, as
-    anonymeter corrects it.
-    """
-    import polars as pl
-    from anonymeter.evaluators.singling_out_evaluator import fit_correction_term
-
-    found = _alone(control, queries)
-    if not found or len(control) == rows:
-        return float(found)
-    pl.set_random_seed(seed)
-    try:
-        model = fit_correction_term(control, queries)
-        return float(found * model(rows) / model(len(control)))
-    except (RuntimeError, ZeroDivisionError):  # no curve fits so few successes
-        return float(found)
 
 
 def linkability(table: AttackTable, attacks: int, seed: int) -> Attack | None:
@@ -133,11 +36,11 @@ def linkability(table: AttackTable, attacks: int, seed: int) -> Attack | None:
     count = min(attacks, len(table.source), len(table.control))
     release = release_frame(table, every, chosen(table.published, len(table.published), draw))
     people = [
-        people_frame(table, [first, second], (), chosen(rows, count, draw))
+        people_frame(table, [first, second], chosen(rows, count, draw))
         for rows in (table.source, table.control)
     ]
     names = [f"c{at}" for at in first], [f"c{at}" for at in second]
-    with _quiet():
+    with quiet():
         judge: Any = LinkabilityEvaluator(
             people[0], release, names, n_attacks=count, n_neighbors=1, control=people[1]
         )
@@ -172,9 +75,9 @@ def inference(table: AttackTable, secret: int, attacks: int, seed: int) -> Attac
     frames = []
     for people in (table.source, table.control):
         some = chosen(people, attacks, draw)
-        frame = people_frame(table, [quasi], (), some)
+        frame = people_frame(table, [quasi], some)
         frames.append(frame.assign(secret=_named(groups[some[:, secret]])))
-    with _quiet():
+    with quiet():
         judge: Any = InferenceEvaluator(
             frames[0], release, [f"c{one}" for one in quasi], "secret",
             n_attacks=attacks, control=frames[1],

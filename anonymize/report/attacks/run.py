@@ -29,7 +29,7 @@ def require_anonymeter() -> None:
     """
     if all(find_spec(name) for name in ("anonymeter", "numba", "polars", "sklearn", "joblib")):
         return
-    told = MissingExtraError.of("showing risk by attacks", "risk").args[0]
+    told = MissingExtraError.of("showing risk by attacks", "risk")
     raise MissingExtraError(f"{told}; and then the package anonymeter without its own: {ALONE}")
 
 
@@ -62,7 +62,8 @@ def run_attacks(
 def _acts(
     table: AttackTable, attacks: int, seed: int
 ) -> Iterator[tuple[str, Callable[[], Attack | None]]]:
-    from anonymize.report.attacks.by_anonymeter import inference, linkability, singling_out
+    from anonymize.report.attacks.by_anonymeter import inference, linkability
+    from anonymize.report.attacks.singling_out import singling_out
 
     yield "singling out", lambda: singling_out(table, attacks, seed, 1)
     if len(table.columns) > 1:

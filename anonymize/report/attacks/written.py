@@ -35,21 +35,18 @@ def release_frame(table: AttackTable, columns: Sequence[int], rows: Ints) -> pd.
     )
 
 
-def people_frame(
-    table: AttackTable, known: Sequence[Sequence[int]], others: Sequence[int], people: Ints
-) -> pd.DataFrame:
+def people_frame(table: AttackTable, known: Sequence[Sequence[int]], people: Ints) -> pd.DataFrame:
     """Return people's rows, written in the release's labels.
 
     Args:
         table: The release.
         known: Lists of columns; those of one list are known together, so that the class that
             covers them all is looked for.
-        others: Columns that are written as they are.
         people: Codes of the people's values.
     """
     import pandas as pd
 
-    made = {f"c{at}": _cells(table.columns[at], people[:, at], published=False) for at in others}
+    made: dict[str, npt.NDArray[np.object_]] = {}
     for together in known:
         columns = [table.columns[at] for at in together]
         texts = written_as_published(columns, table.published[:, together], people[:, together])
