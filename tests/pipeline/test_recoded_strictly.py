@@ -77,7 +77,7 @@ def rows_of(folder: Path, keyring: Keyring, out: str = "out") -> list[tuple[Any,
 
 
 @pytest.mark.parametrize("method", WAYS)
-@pytest.mark.parametrize("more", ["", "l: 2, ", "t: 0.5, "])
+@pytest.mark.parametrize("more", ["l: 2, ", pytest.param("t: 0.5, ", marks=pytest.mark.soak)])
 def test_what_is_published_recodes_to_itself(
     method: str, more: str, tmp_path: Path, keyring: Keyring, keyring_uri: str
 ) -> None:
@@ -114,7 +114,10 @@ def test_neither_order_nor_files_nor_workers_matter(
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("method", WAYS)
+@pytest.mark.parametrize(
+    "method",
+    ["local", *(pytest.param(one, marks=pytest.mark.soak) for one in ("mondrian", "hierarchy"))],
+)
 @pytest.mark.parametrize(
     ("asked", "more"),
     [
