@@ -27,7 +27,6 @@ from anonymize.transform.columns import as_text, is_scalar, plain
 Ids = npt.NDArray[np.uint64]
 LEAST_CONTROL = 30
 """With fewer control rows every interval is as wide as what it tells."""
-_OF_A_FORMAT = ("format", "sheet", "member", "records", "delimiter", "encoding", "header", "types")
 
 
 @dataclass(frozen=True)

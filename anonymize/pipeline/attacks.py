@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 
-import numpy as np
-
 from anonymize.arguments import checked
+from anonymize.dataset import Manifest
 from anonymize.dataset.reader import read
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import ArgumentError
 from anonymize.keys import Keyring, open_keyring
-from anonymize.pipeline.attacked import LEAST_CONTROL, attacked_rows, refuse_same_people
+from anonymize.pipeline.attacked import (
+    LEAST_CONTROL,
+    AttackedRows,
+    attacked_rows,
+    refuse_same_people,
+)
 from anonymize.pipeline.attacked_columns import attack_table
 from anonymize.policy import Policy, as_policy
 from anonymize.process.core_files import no_core_files
@@ -103,17 +107,7 @@ def attack(
     dataset.require_named(policy.dataset, opened)
     manifest = dataset.manifest(version, keyring=opened)
     rows = attacked_rows(policy, str(control), None if source is None else str(source), opened)
-    said = manifest.rows
-    # each of three counts of rows left out may be told as larger than it is, and so their sum
-    if not 0 <= said.read - rows.read <= 3 * said.raised_to:
-        what = (
-            f"has {rows.read:,} rows, and version {manifest.version} was made of"
-            f" {said.read:,}: name the rows it was made of with --source"
-        )
-        raise ArgumentError(what, place=policy.place("source"))
-    if len(rows.control_ids) < LEAST_CONTROL:
-        what = f"has {len(rows.control_ids)} rows; {LEAST_CONTROL} or more show something"
-        raise ArgumentError(what, place="the control set")
+    _refuse_other_rows(policy, rows, manifest)
     twins, source_twins = refuse_same_people(rows)
     names = [name for name in (*rows.quasi, *rows.sensitive) if name in manifest.columns]
     published = read(dataset, names, version=manifest.version, keyring=opened)
@@ -130,5 +124,20 @@ def attack(
         twins,
         source_twins,
         attacks,
-        int(np.int64(seed)),
+        seed,
     )
+
+
+def _refuse_other_rows(policy: Policy, rows: AttackedRows, manifest: Manifest) -> None:
+    """Refuse a source of another size than the version was made of, and a small control set."""
+    said = manifest.rows
+    # each of three counts of rows left out may be told as larger than it is, and so their sum
+    if not 0 <= said.read - rows.read <= 3 * said.raised_to:
+        what = (
+            f"has {rows.read:,} rows, and version {manifest.version} was made of"
+            f" {said.read:,}: name the rows it was made of with --source"
+        )
+        raise ArgumentError(what, place=policy.place("source"))
+    if len(rows.control_ids) < LEAST_CONTROL:
+        what = f"has {len(rows.control_ids)} rows; {LEAST_CONTROL} or more show something"
+        raise ArgumentError(what, place="the control set")
