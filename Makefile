@@ -36,13 +36,15 @@ $(ENGINES)/.ready: requirements-engines.lock $(VENV)/.ready
 	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-# torch, which brings 5 GB, what reads into Hugging Face and polars, and what reads cards: tests/readers and docs/readers.md need it.
+# torch, which brings 5 GB, what reads into Hugging Face and polars, what reads cards, attacks and judges: tests/readers and docs/readers.md need it.
+# anonymeter (attacks) and pyCANON (judges classes) come without their requirements, which ask for numpy of two years ago and exclude what we write with.
 readers: $(READERS)/.ready
 
-$(READERS)/.ready: requirements-readers.lock $(VENV)/.ready
+$(READERS)/.ready: requirements-readers.lock requirements-judges.lock $(VENV)/.ready
 	test -x $(READERS)/bin/python || $(PYTHON) -m venv $(READERS)
 	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --no-build-isolation --require-hashes -r requirements-readers.lock
+	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-judges.lock
 	VIRTUAL_ENV=$(CURDIR)/$(READERS) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -94,9 +96,11 @@ lock: setup
 	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['spark'], *e['ray'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-engines.lock
-	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['huggingface'], *e['cards'], sep='\\n')" | \
+	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['huggingface'], *e['cards'], *e['risk'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-readers.lock
+	printf 'anonymeter>=1.1,<2\npycanon>=1.3,<2\n' | VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --no-deps --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-judges.lock
 
 wheel: setup
 	rm -rf dist

@@ -101,9 +101,9 @@ def show_done(act: Callable[[], Result], show: Callable[[Result], None]) -> None
 
 
 @contextmanager
-def rows_progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield ``advance(rows, total, what)``: a bar with rows and time left on stderr if that is a
-    terminal, else nothing.
+def rows_progress(label: str, unit: str = "rows") -> Iterator[Callable[[int, int, str], None]]:
+    """Yield ``advance(rows, total, what)``: a bar with rows, or what ``unit`` says, and time left
+    on stderr if that is a terminal, else nothing.
     """
     if not sys.stderr.isatty():
         yield lambda done, total, what: None
@@ -113,7 +113,7 @@ def rows_progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + unit),
         TimeRemainingColumn(),
         console=stderr(),
         transient=True,

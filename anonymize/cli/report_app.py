@@ -69,13 +69,59 @@ def risk(
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
+    attacks: Annotated[
+        bool,
+        typer.Option(
+            "--attack",
+            help=(
+                "Attack the version instead: single out, link, infer, find the closest record."
+                " Needs --policy, --control and the extra risk."
+            ),
+        ),
+    ] = False,
+    control: Annotated[
+        str | None,
+        typer.Option(
+            "--control",
+            help=(
+                "With --attack: a file of people who are not in the source, with its columns. What"
+                " is learnt of them is no risk of the version."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            help="With --attack: where the version's source is now, if not where the policy says.",
+            show_default=False,
+        ),
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--attacks", min=1, help="With --attack: attacks of each kind.")
+    ] = 500,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="With --attack: equal seeds, equal figures.")
+    ] = 0,
 ) -> None:
     """Say how hard it is to single somebody out.
 
-    The measures of privacy of a version, each with what it means, and what is not promised.
+    The measures of privacy of a version, each with what it means, and what is not promised. With
+    --attack, what attackers learn of people in it, beyond what they learn of others.
 
     Example: coatcheck risk out/customers --json
     """
+    if attacks:
+        from anonymize.cli.attacks import attack_command
+
+        attack_command(
+            dataset, version, policy, keyring,
+            control=control, source=source, attacks=count, seed=seed, as_json=as_json,
+        )  # fmt: skip
+        return
+    if control is not None or source is not None:
+        raise typer.BadParameter("--control and --source go with --attack")
     from anonymize.cli.report import risk_command
 
     risk_command(dataset, version, policy, keyring, as_json)

@@ -15,6 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 NOT_INSTALLED = {"transformers": "transformers", "gliner": "gliner"}
 """Packages of extras that tests do without, by the distribution that holds them."""
+ALONE = {"anonymeter"}
+"""Installed without its requirements, which exclude the pyarrow that writes what is published, so
+no extra can name it; see ``anonymize/report/attacks/run.py``.
+"""
 
 
 def _imported() -> Iterator[tuple[str, str]]:
@@ -48,7 +52,7 @@ def test_every_import_is_declared() -> None:
     missing = {
         (name, path)
         for name, path in _imported()
-        if name not in ours
+        if name not in ours | ALONE
         and not declared
         & {_plain(found) for found in held.get(name, [NOT_INSTALLED.get(name, name)])}
     }

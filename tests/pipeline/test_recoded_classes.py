@@ -110,6 +110,16 @@ def _kind(said: dict[str, Any]) -> str:
     return "dx by groups" if said["sensitive"] == "dx" and said["by groups"] else said["sensitive"]
 
 
+def write(folder: Path, tables: list[list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Write a file per table into ``folder/in``; return each row by its name."""
+    os.mkdir(folder / "in")
+    for number, rows in enumerate(tables):
+        table = pa.Table.from_pylist(rows, schema=SCHEMA)
+        names = pa.array([f"{number}-{at}" for at in range(len(rows))])
+        pq.write_table(table.append_column("row", names), folder / "in" / f"{number}.parquet")
+    return {f"{n}-{at}": row for n, rows in enumerate(tables) for at, row in enumerate(rows)}
+
+
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
     """Yield a folder that is removed in the end."""
@@ -135,12 +145,7 @@ def test_every_published_class_keeps_k_l_and_t_over_people(
     or nothing is published.
     """
     folder = Path(tempfile.mkdtemp(dir=place))
-    os.mkdir(folder / "in")
-    for number, rows in enumerate(tables):
-        table = pa.Table.from_pylist(rows, schema=SCHEMA)
-        names = pa.array([f"{number}-{at}" for at in range(len(rows))])
-        pq.write_table(table.append_column("row", names), folder / "in" / f"{number}.parquet")
-    raw = {f"{n}-{at}": row for n, rows in enumerate(tables) for at, row in enumerate(rows)}
+    raw = write(folder, tables)
     try:
         anonymize.run(parse_policy(policy_text(folder, said), "p.yaml"), keyring=keyring_uri)
     except GateError as error:
