@@ -274,16 +274,10 @@ def versions(
     versions_command(dataset, keyring, as_json, long)
 
 
-app.command()(history)
-app.command()(diff)
-app.command()(where_is)
-app.command()(card)
-app.command()(report)
-app.command()(risk)
-app.command()(lineage)
-app.command()(aggregate)
-app.command()(synthesize)
-app.command()(incident)
+for _command in (history, diff, where_is, card, report, risk, lineage):
+    app.command()(_command)
+for _command in (aggregate, synthesize, incident):
+    app.command()(_command)
 
 
 @app.command()

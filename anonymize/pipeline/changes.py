@@ -21,6 +21,7 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS
 from anonymize.errors import DatasetError, GateError, KeysError, Problem, VaultError
 from anonymize.io.sources.text_types import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
+from anonymize.pipeline.current_version import require_current
 from anonymize.pipeline.other_source import other_sources, source_facts
 from anonymize.pipeline.promises import promises_of, weaker
 from anonymize.pipeline.source_types import source_types, types_before
@@ -132,43 +133,6 @@ def refuse_changes(plan: Plan, keyring: Keyring, accepted: bool) -> tuple[Change
         f" {advice}"
     )
     raise GateError([*listed, Problem(plan.policy.place("accept_change"), what)])
-
-
-def require_current(path: str, keyring: Keyring) -> None:
-    """Check that the current version's manifest is the one that was published. Passes if nothing is
-    published yet.
-
-    Raises:
-        DatasetError: it is not; the error names a version to roll back to, if there is one.
-    """
-    dataset = Dataset(path)
-    try:
-        if dataset.current is not None:
-            dataset.manifest(keyring=keyring)
-    except DatasetError as error:
-        others = (
-            number
-            for number in reversed(dataset.versions(keyring))
-            if _holds(dataset, number, keyring)
-        )
-        back = (
-            f"coatcheck rollback {path} {number} --reason …, or "
-            if (number := next(others, 0))
-            else ""
-        )
-        what = (
-            f"the current version does not hold, so nothing was published; the way on is {back}its"
-            " folder restored"
-        )
-        raise DatasetError([*error.problems, Problem(path, what)]) from None
-
-
-def _holds(dataset: Dataset, version: int, keyring: Keyring) -> bool:
-    try:
-        dataset.manifest(version, keyring=keyring)
-    except DatasetError:
-        return False
-    return True
 
 
 def accept_line(version: int) -> str:

@@ -27,7 +27,8 @@ from anonymize.plan.classes import Classes
 from anonymize.plan.contract import accepted_drift, nulls_in, value_drift
 from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts_key
 from anonymize.plan.left_out import without_forgotten
-from anonymize.plan.model import UNFITTED, Applied, Plan, Step, blanks_are_missing
+from anonymize.plan.model import UNFITTED, Applied, Plan, Step
+from anonymize.plan.rule_values import blanks_are_missing
 from anonymize.plan.running_steps import RunningSteps
 from anonymize.privacy import ClassCounts
 from anonymize.process.core_files import no_core_files

@@ -20,6 +20,7 @@ from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted
 from anonymize.plan.held import Covered, Linked
+from anonymize.plan.rule_values import never_bad, takes_objects
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
@@ -89,39 +90,6 @@ class Applied:
     """
     linked: Linked | None = None
     """People by their ids in other releases; None if there are none."""
-
-
-NEVER_BAD = frozenset({"keep", "redact", "constant", "null", "pseudonymize", "tokenize"})
-"""Actions that accept every value of their types."""
-
-
-def _never_bad(rule: Rule) -> bool:
-    """Return True if the rule (and its ``otherwise``) accepts every value."""
-    return rule.action in NEVER_BAD and (rule.otherwise is None or _never_bad(rule.otherwise))
-
-
-SEES_BLANKS = frozenset(
-    {"keep", "redact", "constant", "null", "drop", "shuffle", "free_text", "custom"}
-)
-"""Actions that treat blank text as a normal value; all others treat it as missing."""
-
-
-def blanks_are_missing(rule: Rule) -> bool:
-    """Return True if the rule (and its ``otherwise``) treats blank text as missing.
-
-    A null in the result, where the input was not null, then comes from a blank or a bad value.
-    """
-    return rule.action not in SEES_BLANKS and (
-        rule.otherwise is None or blanks_are_missing(rule.otherwise)
-    )
-
-
-def takes_objects(rule: Rule) -> bool:
-    """Return True if a rule accepts objects and arrays in documents, as it does structs and
-    lists.
-    """
-    whole = rule.action in ("keep", "redact", "constant", "null")
-    return whole and (rule.otherwise is None or takes_objects(rule.otherwise))
 
 
 UNFITTED = "the plan needs a first pass: measure every batch, merge, fit, then apply"
@@ -314,7 +282,7 @@ class Plan:
         if (wanted := self.policy.privacy.wanted) is not None:
             names.add(wanted.column)
         if self.policy.rows.on_bad_value == "quarantine":
-            names.update(step.column for step in self.steps if not _never_bad(step.rule))
+            names.update(step.column for step in self.steps if not never_bad(step.rule))
         return names
 
     @property

@@ -14,7 +14,7 @@ from anonymize.dataset import Dataset
 from anonymize.errors import DatasetError, KeysError
 from anonymize.keys import destroy_key, open_keyring, share_keyring
 from anonymize.names import KeyName
-from anonymize.pipeline.changes import require_current
+from anonymize.pipeline.current_version import require_current
 
 from .test_revoked import uri as uri
 from .test_strays import two as two
