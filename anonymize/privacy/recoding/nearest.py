@@ -54,7 +54,7 @@ def _diverse(promise: Promise, counts, shared: bool) -> Promise:  # type: ignore
 
 def _said(promise: Promise) -> str:
     parts = [f"k = {promise.k}"]
-    if promise.l is not None:
+    if promise.l is not None and promise.l > 1:  # a policy leaves out what asks for nothing
         parts.append(f"{promise.kind} l = {promise.l:g}")
         if promise.kind == "recursive":
             parts.append(f"c = {promise.c:g}")
