@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -274,9 +275,10 @@ def versions(
     versions_command(dataset, keyring, as_json, long)
 
 
-for _command in (history, diff, where_is, card, report, risk, lineage):
-    app.command()(_command)
-for _command in (aggregate, synthesize, incident):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    history, diff, where_is, card, report, risk, lineage, aggregate, synthesize, incident,
+)  # fmt: skip
+for _command in _COMMANDS:
     app.command()(_command)
 
 
