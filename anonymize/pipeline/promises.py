@@ -97,7 +97,7 @@ def weaker(before: Mapping[str, Any], policy: Policy) -> Iterator[Weaker]:
         if held and not now["told"].get(place, True):
             if place == "privacy.on_against" and not now["told"]["privacy.against"]:
                 continue  # that nothing is compared any more is said already
-            yield Weaker(place, _TOLD[place], False)
+            yield Weaker(place, _TOLD[place], place.startswith("privacy."))
 
 
 def _weaker_preset(
