@@ -50,6 +50,8 @@ def aggregate(
     from anonymize.cli.aggregate import aggregate_command, what_if_command
 
     if what_if is not None:
+        if output is not None:
+            raise typer.BadParameter("--what-if releases nothing that -o could hold")
         what_if_command(policy, what_if, query or [], keyring, as_json)
         return
     aggregate_command(policy, output, query or [], reason, keyring, as_json)

@@ -35,6 +35,9 @@ from anonymize.privacy.digests import Words
 from anonymize.privacy.pooled import rounded
 from anonymize.transform.columns import as_text
 
+NO_SENSITIVE = "possible values and signatures, because sensitive: names no column that both have"
+NOBODY = "signatures, because no subject: says whose a row is, so nobody is matched"
+"""What is said where a measure cannot be taken."""
 NOT_MATCHED = (
     "people: nobody of this version is found in it by ids, so whoever has a row's quasi-identifiers"
     " counts as being in both"
@@ -147,6 +150,10 @@ class _Comparison:
         by_people = counts.counts_people and old.counts.counts_people
         if self._plan.counted_by is not None and not old.found:
             self._told.append(NOT_MATCHED)
+        if not wanted.sensitive:
+            self._told.append(NO_SENSITIVE)
+        elif self._plan.policy.subject is None:
+            self._told.append(NOBODY)
         classes = pc.unique(counts.table["key"])
         earlier = old.labels.table["class"].combine_chunks()
         releases = _releases(counts, classes, old.counts, earlier, wanted.sensitive, by_people)

@@ -28,6 +28,7 @@ def promises_of(policy: Policy) -> dict[str, Any]:
     only the owner can open.
     """
     anchor, residual = policy.audit.anchor, policy.checks.residual
+    against = bool(policy.privacy and policy.privacy.against)
     return {
         "privacy": _classes(policy.privacy) if policy.privacy else None,
         "preset": policy.preset.model_dump(mode="json") if policy.preset else None,
@@ -37,9 +38,19 @@ def promises_of(policy: Policy) -> dict[str, Any]:
             "audit.anchor": anchor is not None,
             "audit.reads": policy.audit.reads,
             "expect": policy.expect is not None,
+            "privacy.against": against,
+            "privacy.on_against": against and _refuses(policy.privacy),
             "reveal.approvals": policy.reveal.approvals > 1 or policy.reveal.above is not None,
         },
     }
+
+
+def _refuses(privacy: PrivacySpec | None) -> bool:
+    """Return whether what others learn with an earlier release stops a run."""
+    if privacy is None:
+        return False
+    asked = privacy.on_against
+    return "report" not in (asked.values, asked.counts, asked.uncompared)
 
 
 def _classes(privacy: PrivacySpec) -> dict[str, Any]:
@@ -61,6 +72,10 @@ _TOLD = {
     "audit.anchor": "the state of the log was kept outside of the folder, and is not now",
     "audit.reads": "reads were entered in a log, and are not now",
     "expect": "the output was held to a contract, and is not now",
+    "privacy.against": "a version was compared with earlier releases, and is not now",
+    "privacy.on_against": (
+        "what somebody learns who has an earlier release, too, stopped the run, and is reported now"
+    ),
     "reveal.approvals": "turning tokens back needed a second person, and does not now",
 }
 
@@ -80,7 +95,9 @@ def weaker(before: Mapping[str, Any], policy: Policy) -> Iterator[Weaker]:
     yield from _weaker_preset(before.get("preset"), now["preset"])
     for place, held in before.get("told", {}).items():
         if held and not now["told"].get(place, True):
-            yield Weaker(place, _TOLD[place], False)
+            if place == "privacy.on_against" and not now["told"]["privacy.against"]:
+                continue  # that nothing is compared any more is said already
+            yield Weaker(place, _TOLD[place], place.startswith("privacy."))
 
 
 def _weaker_preset(

@@ -12,9 +12,12 @@ from pydantic import AfterValidator, Field, model_validator
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
 
-Epsilon = Annotated[float, Field(gt=0, le=100)]
-Delta = Annotated[float, Field(gt=0, lt=0.01)]
-Key = str | int | bool | None
+Epsilon = Annotated[float, Field(ge=1e-4, le=100)]
+Delta = Annotated[float, Field(ge=1e-15, lt=0.01)]
+Key = str | bool | Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] | None
+Bound = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
+_NARROWEST = 1e-6
+"""Of the larger bound: narrower bounds are not told apart by sums of floating point numbers."""
 _MOST_GROUPS = 100_000
 
 
@@ -28,7 +31,7 @@ def _check_ledger(address: str) -> str:
 class BudgetSpec(StrictModel):
     """What all releases of this dataset for this purpose may cost one person, ever."""
 
-    epsilon: Annotated[float, Field(gt=0, le=1000)]
+    epsilon: Annotated[float, Field(ge=1e-4, le=1000)]
     """The sum of every release's ε."""
     delta: Delta | None = None
     """The sum of every release's δ; needed where groups are found (``by: {…: any}``)."""
@@ -53,7 +56,18 @@ class QuantileSpec(StrictModel):
     at: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=1)] = (0.5,)
     """Which, in thousandths: 0.5 is the median. Each pays its part of the query's ε."""
     steps: Annotated[int, Field(ge=2, le=100_000)] = 100
-    """One of this many equal steps between the bounds is published."""
+    """One of this many equal steps between the bounds is published; values are taken for the
+    nearest.
+    """
+
+    @model_validator(mode="after")
+    def _in_thousandths(self) -> QuantileSpec:
+        parts = [one * 1000 for one in self.at]
+        if any(abs(one - round(one)) > 1e-6 or not 1 <= round(one) <= 999 for one in parts):
+            raise ValueError("at: say thousandths, from 0.001 to 0.999")
+        if len({round(one) for one in parts}) < len(parts):
+            raise ValueError("at: one is there twice")
+        return self
 
 
 class HistogramSpec(StrictModel):
@@ -61,7 +75,7 @@ class HistogramSpec(StrictModel):
 
     of: ColumnName
     """A column of numbers."""
-    edges: Annotated[tuple[float, ...], Field(min_length=2, max_length=10_000)]
+    edges: Annotated[tuple[Bound, ...], Field(min_length=2, max_length=10_000)]
     """Ascending; a range holds its lower edge, the last one both. Other rows are left out."""
 
     @model_validator(mode="after")
@@ -69,6 +83,13 @@ class HistogramSpec(StrictModel):
         if any(not a < b for a, b in pairwise(self.edges)):
             raise ValueError("edges ascend, for example [0, 18, 65, 120]")
         return self
+
+
+def _spelled(value: Key) -> str | None:
+    """Return a listed value as texts of columns are written: true and "true" are one."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)
 
 
 class QuerySpec(StrictModel):
@@ -91,7 +112,7 @@ class QuerySpec(StrictModel):
     rows are left out. ``any``: groups are found, and those that many people have are published;
     needs ``delta``.
     """
-    bounds: tuple[float, float] | None = None
+    bounds: tuple[Bound, Bound] | None = None
     """Least and greatest value of the column; values beyond are taken for the bound. Say them from
     what you know of such data, not from looking.
     """
@@ -147,10 +168,10 @@ class QuerySpec(StrictModel):
         if needs_bounds != (self.bounds is not None):
             what = "needs" if needs_bounds else "has no use for"
             raise ValueError(f"{self.measure} {what} bounds: [least, greatest]")
-        if self.bounds is not None and not (
-            self.bounds[0] < self.bounds[1] and all(map(math.isfinite, self.bounds))
-        ):
-            raise ValueError("bounds: the least is below the greatest, and both are numbers")
+        if self.bounds is not None:
+            low, high = self.bounds
+            if not high - low >= max(_NARROWEST * max(abs(low), abs(high)), 1e-9):
+                raise ValueError("bounds: the least is below the greatest, by enough to tell apart")
         if self.count == "people" and self.most.rows != 1:
             raise ValueError("count: people counts a person once per group, so most.rows is 1")
         return self
@@ -165,7 +186,7 @@ class QuerySpec(StrictModel):
                 "by: any is for counts; list the groups, for example those that a count found"
             )
         for column, keys in self.by.items():
-            if keys != "any" and len({str(key) for key in keys}) < len(keys):
+            if keys != "any" and len({_spelled(key) for key in keys}) < len(keys):
                 raise ValueError(f"by: {column} has a value twice")
         if self.groups_listed > _MOST_GROUPS:
             raise ValueError(f"by: more than {_MOST_GROUPS:,} groups in all")
@@ -184,7 +205,7 @@ class SyntheticColumn(StrictModel):
 
     values: Annotated[tuple[Key, ...], Field(min_length=1, max_length=10_000)] | None = None
     """The values it may have; rows with others are left out. ``null`` is a missing value."""
-    edges: Annotated[tuple[float, ...], Field(min_length=2, max_length=1_000)] | None = None
+    edges: Annotated[tuple[Bound, ...], Field(min_length=2, max_length=1_000)] | None = None
     """Ascending edges of ranges of a number; values beyond are taken for the nearest. Synthetic
     values are drawn evenly from within their range.
     """
@@ -197,9 +218,7 @@ class SyntheticColumn(StrictModel):
             raise ValueError("name either values or edges")
         if self.edges is not None and any(not a < b for a, b in pairwise(self.edges)):
             raise ValueError("edges ascend, for example [0, 18, 65, 120]")
-        if self.values is not None and len({repr(value) for value in self.values}) < len(
-            self.values
-        ):
+        if self.values is not None and len(set(map(_spelled, self.values))) < len(self.values):
             raise ValueError("values: one is there twice")
         return self
 

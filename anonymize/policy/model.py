@@ -263,6 +263,17 @@ class Policy(StrictModel):
         return self
 
     @model_validator(mode="after")
+    def _signatures_are_of_people(self) -> Policy:
+        """Refuse a check of signatures that could never run: people are matched by their ids."""
+        against = self.privacy.on_against if self.privacy else None
+        if against and against.signatures == "refuse" and self.subject is None:
+            raise ValueError(
+                "privacy.on_against: signatures: refuse needs subject:, the column that says whose"
+                " a row is; without it nobody is matched in two releases"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _aggregates_are_of_people(self) -> Policy:
         """Refuse to bound what a person contributes where nothing says whose a row is."""
         if self.aggregates and self.aggregates.unit == "person" and self.subject is None:

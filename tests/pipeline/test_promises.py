@@ -126,3 +126,14 @@ def test_a_run_with_a_weaker_promise_stops_once(workplace: Workplace, keyring: K
     assert "--accept-change" in str(caught.value)
     assert preview_plan(weak, workplace.keyring_uri).changes.stopping
     assert anonymize.run(weak, keyring=workplace.keyring_uri, accept_change=True).version == 2
+
+
+def test_an_earlier_release_that_is_no_longer_looked_at_stops_a_run() -> None:
+    """Said once: that nothing is compared says that nothing is refused, too."""
+    asked = policy("f", {**BLOCK, "against": "[previous]"})
+    reported = policy("f", {**BLOCK, "against": "[previous]", "on_against": "report"})
+    found = list(weaker(promises_of(asked), policy("f", BLOCK)))
+    assert [(one.place, one.stops) for one in found] == [("privacy.against", True)]
+    found = list(weaker(promises_of(asked), reported))
+    assert [(one.place, one.stops) for one in found] == [("privacy.on_against", True)]
+    assert not list(weaker(promises_of(reported), asked))

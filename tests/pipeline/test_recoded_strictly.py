@@ -16,7 +16,7 @@ import pytest
 
 import anonymize
 from anonymize.dataset import Dataset, read
-from anonymize.errors import AnonymizeError, GateError
+from anonymize.errors import AnonymizeError, DataError, GateError
 from anonymize.keys import Keyring
 from anonymize.policy import Policy, parse_policy
 
@@ -81,7 +81,9 @@ def rows_of(folder: Path, keyring: Keyring, out: str = "out") -> list[tuple[Any,
 def test_what_is_published_recodes_to_itself(
     method: str, more: str, tmp_path: Path, keyring: Keyring, keyring_uri: str
 ) -> None:
-    """The second time nothing is generalized, nothing suppressed, nothing lost."""
+    """The second time nothing is suppressed, nothing lost. Where ``*`` was published, nobody could
+    tell it from the top of a hierarchy, so such a column is refused under ``recode:``.
+    """
     write(tmp_path, people())
     asked = f"k: 4, {more}max_suppressed: 0.1, method: {method}, recode: "
     anonymize.run(policy(tmp_path, asked + WAYS[method]), keyring=keyring_uri)
@@ -89,11 +91,16 @@ def test_what_is_published_recodes_to_itself(
     assert len({row[:2] for row in first}) > 1
     write(tmp_path, read(tmp_path / "out", keyring=keyring), name="again")
     again = policy(tmp_path, asked + "{age: values, zip: values}", source="again", out="twice")
+    if any("*" in row for row in first):
+        with pytest.raises(DataError, match="written like groups of the hierarchy"):
+            anonymize.run(again, keyring=keyring_uri)
+        as_it_is = f"k: 4, {more}max_suppressed: 0".rstrip(", ")
+        again = policy(tmp_path, as_it_is, source="again", out="twice")
     anonymize.run(again, keyring=keyring_uri)
     told = Dataset(tmp_path / "twice").manifest(keyring=keyring).privacy
     assert told is not None
     assert rows_of(tmp_path, keyring, "twice") == first
-    assert told.loss == 0
+    assert not told.loss
 
 
 @pytest.mark.parametrize("method", WAYS)

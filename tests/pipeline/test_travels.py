@@ -212,7 +212,7 @@ def test_combinations_that_are_recoded_travel_encrypted(tmp_path: Path, keyring_
         fitted = running.job.plan.fitted
         assert fitted is not None
         assert fitted.recoded is not None
-        assert fitted.decision.order
+        assert fitted.decision.placed
         assert not leaks(running.job)
 
 

@@ -38,14 +38,15 @@ def places(folder: Path) -> Iterator[Place]:
 
 def aggregates(place: Place) -> None:
     """Statistics of planted columns: groups that are found are of many people."""
-    place.source("g.csv", csv_of(place.rows(300)))
+    place.source("g.parquet", b"")
+    pq.write_table(pa.Table.from_pylist(place.rows(300)), place.folder / "g.parquet")
     asked = (
         "subject: token\naggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
         "  synthetic: {epsilon: 1, columns: {kind: {values: [a, b]}}}\n  queries:\n"
         "    kinds: {count: people, by: {kind: any}, epsilon: 1, delta: 1e-6}\n"
         "    asides: {count: rows, by: {aside: any}, epsilon: 1, delta: 1e-6}\n"
     )
-    g = place.policy("g", "g.csv", RULES, asked)
+    g = place.policy("g", "g.parquet", RULES, asked)
     place.run("keys", "init", g)
     place.run("aggregate", g, "--what-if", "epsilon=0.1,1")
     place.run("aggregate", g, "-o", "g.json")
@@ -54,7 +55,7 @@ def aggregates(place: Place) -> None:
     place.run("aggregate", g, code=1, says="nothing was released")
     wrong = place.policy(
         "w",
-        "g.csv",
+        "g.parquet",
         RULES,
         asked.replace("count: rows, by: {aside", "sum: aside, bounds: [0, 1], by: {aside"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -38,9 +39,14 @@ class Account:
         person = f"person by {policy.subject}"
         return cls(
             policy.dataset,
-            policy.purpose,
+            one_purpose(policy.purpose),
             person if asked is not None and asked.unit == "person" else "row",
         )
+
+
+def one_purpose(purpose: str) -> str:
+    """Return a purpose as budgets know it: another spelling is no other purpose."""
+    return " ".join(unicodedata.normalize("NFKC", purpose).casefold().split())
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ import pyarrow.types as pt
 
 from anonymize.errors import PlanError, Problem
 from anonymize.io import Source
+from anonymize.io.sources.text_types import type_word
 from anonymize.keys import OWNER, Keyring
 from anonymize.names import ColumnName
-from anonymize.nested.open_close import ROOT, leaves, open_batch
+from anonymize.nested.open_close import ROOT, Leaf, leaves, open_batch
 from anonymize.nested.wanted import WantedPlaces
 from anonymize.plan import Plan, PlanWithKeys
 from anonymize.plan.counting import people_in
@@ -27,6 +28,8 @@ from anonymize.policy import Policy
 from anonymize.policy.aggregates import QuerySpec
 from anonymize.transform.columns import as_text, plain
 
+_TYPED = frozenset({"parquet", "arrow", "orc", "avro", "postgresql", "duckdb", "sqlalchemy"})
+"""Formats that say what type a column is."""
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -76,9 +79,9 @@ class Contributions:
     """The groups: the text of each column of ``by``, and the range of a histogram."""
 
 
-def problems_in(policy: Policy, schema: pa.Schema) -> list[Problem]:
+def problems_in(policy: Policy, source: Source) -> list[Problem]:
     """Return what does not fit between the queries and the source's columns."""
-    known = {leaf.path: leaf for leaf in leaves(schema)}
+    known = {leaf.path: leaf for leaf in leaves(source.schema)}
     found = []
     for name, query in queries_of(policy).items():
         for column in query.columns:
@@ -93,7 +96,21 @@ def problems_in(policy: Policy, schema: pa.Schema) -> list[Problem]:
             elif column in query.by and not is_key(leaf.type):
                 what = f"{column}: is {leaf.type}; groups are of texts, whole numbers, days, flags"
                 found.append(Problem(place, what))
+            elif problem := untold(policy, source, leaf, place):
+                found.append(problem)
     return found
+
+
+def untold(policy: Policy, source: Source, leaf: Leaf, place: str) -> Problem | None:
+    """Return the problem if a column's type is not said: where files have no types of their own,
+    one person's value decides it (``maybe`` among flags, 33.5 among ages), and all counts and sums
+    with it. Types of databases and of Parquet come from no row.
+    """
+    if leaf.path in policy.source.types or source.format in _TYPED:
+        return None
+    said = f"types: {{{leaf.path}: {type_word(str(leaf.type))}}}"
+    what = f"{leaf.path}: its type comes from its values, so that one of them shows; say {said}"
+    return Problem(place, f"{what} in source:")
 
 
 def queries_of(policy: Policy) -> Mapping[str, QuerySpec]:
@@ -137,10 +154,11 @@ class Reader:
         policy = self._plan.policy
         by = policy.subject if _unit(policy) == "person" else None
         opened_at = frozenset({*wanted, *([by] if by else [])})
+        some = self._plan.columns_around(opened_at) or self._source.schema.names[:1]
         self._columns = {column: [] for column in wanted}
         asked = WantedPlaces(read=opened_at, null_values=self._plan.asked.null_values)
         for partition in self._source.partitions():
-            for batch in partition.batches(list(self._plan.columns_around(opened_at))):
+            for batch in partition.batches(list(some)):
                 opened = open_batch(self._bound.taken(batch), asked)
                 self._people.append(self._numbered(opened.columns, by, opened.rows))
                 for column in wanted:
@@ -248,9 +266,13 @@ def _numbers(chunks: Sequence[pa.Array]) -> Floats:
     return np.where(np.isfinite(whole), whole, np.nan)
 
 
+def _plain(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
 def _range_texts(edges: Floats) -> list[str]:
     last = len(edges) - 2
     return [
-        f"[{low:g}, {high:g}{']' if number == last else ')'}"
+        f"[{_plain(low)}, {_plain(high)}{']' if number == last else ')'}"
         for number, (low, high) in enumerate(pairwise(edges.tolist()))
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -47,8 +46,8 @@ def expected(
 
     policy = as_policy(policy)
     names = asked_for(policy, queries)
-    if wrong := [one for one in epsilons if not 0 < one <= 100 or math.isnan(one)]:
-        raise ArgumentError(f"epsilon = {wrong[0]:g}: say numbers above 0, at most 100")
+    if wrong := [one for one in epsilons if not 1e-4 <= one <= 100]:
+        raise ArgumentError(f"epsilon = {wrong[0]:g}: say numbers from 0.0001 to 100")
     found = queries_of(policy)
     return tuple(_expected(name, found[name], one) for name in names for one in epsilons)
 

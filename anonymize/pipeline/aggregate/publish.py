@@ -73,7 +73,7 @@ def aggregate(
     names = asked_for(policy, queries)
     require_opendp()
     source = open_spec(policy.source)
-    if problems := problems_in(policy, source.schema):
+    if problems := problems_in(policy, source):
         raise PlanError(problems)
     plan = with_forgotten(plan_source(policy, source, opened), opened)
     told = {"queries": list(names), "policy": policy.digest()}

@@ -16,9 +16,10 @@ from anonymize.custody.budget import Budget, spend
 from anonymize.dataset.certificate import open_signed, sign_document
 from anonymize.dataset.when_and_who import now
 from anonymize.errors import ArgumentError, PlanError, Problem
+from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
 from anonymize.nested.open_close import ROOT, leaves
-from anonymize.pipeline.aggregate.contributions import Reader, is_key, is_number
+from anonymize.pipeline.aggregate.contributions import Reader, is_key, is_number, untold
 from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
@@ -77,7 +78,7 @@ def synthesize(
         raise ArgumentError(f"rows: say a number from 1 to {MOST_ROWS:,}")
     require_opendp()
     source = open_spec(policy.source)
-    if problems := _problems(policy, asked, source.schema):
+    if problems := _problems(policy, asked, source):
         raise PlanError(problems)
     plan = with_forgotten(plan_source(policy, source, opened), opened)
     loss = Loss.of(asked.epsilon)
@@ -107,13 +108,13 @@ def _asked(policy: Policy, epsilon: float | None) -> SyntheticSpec:
         raise ArgumentError(what, place=policy.place("aggregates.synthetic"))
     if epsilon is None:
         return asked
-    if not 0 < epsilon <= 100:
-        raise ArgumentError("epsilon: say a number above 0, at most 100")
+    if not 1e-4 <= epsilon <= 100:
+        raise ArgumentError("epsilon: say a number from 0.0001 to 100")
     return asked.model_copy(update={"epsilon": epsilon})
 
 
-def _problems(policy: Policy, asked: SyntheticSpec, schema: pa.Schema) -> list[Problem]:
-    known = {leaf.path: leaf for leaf in leaves(schema)}
+def _problems(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Problem]:
+    known = {leaf.path: leaf for leaf in leaves(source.schema)}
     found = []
     for name, column in asked.columns.items():
         place, leaf = policy.place(f"aggregates.synthetic.columns.{name}"), known.get(name)
@@ -123,6 +124,8 @@ def _problems(policy: Policy, asked: SyntheticSpec, schema: pa.Schema) -> list[P
             found.append(Problem(place, f"is {leaf.type}, no number; list its values:"))
         elif column.values is not None and not is_key(leaf.type):
             found.append(Problem(place, f"is {leaf.type}; say edges: for numbers"))
+        elif problem := untold(policy, source, leaf, place):
+            found.append(problem)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,8 +23,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 CHANCE = 0.95
 """How often an interval holds the value that it is of."""
-_STEPS = 1 << 20
-"""Units of the largest bound: values are rounded to whole units before they are added."""
+_STEPS = 1 << 32
+"""Units of the largest bound: values are rounded to whole units before they are added. 2^30 rows
+fit into 64 bits.
+"""
 _RANKS = 1000
 """Quantiles are given in thousandths."""
 
@@ -81,11 +84,11 @@ def _not_negative(numbers: Sequence[int], within: int) -> Estimates:
 
 def unit_of(low: float, high: float, whole: bool) -> float:
     """Return the unit in which values between two bounds are added: 1 for whole numbers between
-    whole bounds, else a fraction of the larger bound. Depends on no value. Sums of 2^32 rows fit
-    64 bits.
+    whole bounds, else a fraction of the larger bound. ``whole`` is what the column's declared type
+    says: it must depend on no value.
     """
     largest = max(abs(low), abs(high))
-    if whole and largest < 1 << 31 and float(low).is_integer() and float(high).is_integer():
+    if whole and largest < _STEPS and float(low).is_integer() and float(high).is_integer():
         return 1.0
     return largest / _STEPS
 
@@ -135,8 +138,15 @@ def _added(
     middle: float,
     unit: float,
 ) -> Ints:
-    """Return the sums of clamped values less ``middle``, in units, exactly."""
-    steps = np.rint((np.clip(values, *bounds) - middle) / unit).astype(np.int64)
+    """Return the sums of clamped values less ``middle``, in units. Each value is rounded up or down
+    at random, by itself, so that a million small ones are right in sum. None counts more steps than
+    the larger bound has.
+    """
+    exact = (np.clip(values, *bounds) - middle) / unit
+    chance = np.random.default_rng(secrets.randbits(128))
+    steps = np.floor(exact + chance.random(len(exact))).astype(np.int64)
+    most = math.ceil(max(abs(bounds[0] - middle), abs(bounds[1] - middle)) / unit)
+    steps = np.clip(steps, -most, most)
     total = np.zeros(number, np.int64)
     np.add.at(total, codes, steps)
     return total
@@ -159,7 +169,7 @@ def means(
     middle, half = (low + high) / 2, (high - low) / 2
     unit = half / _STEPS
     people_rows, chance = math.prod(contributed), (1 + CHANCE) / 2
-    scale_sum = scale_of(people_rows * (_STEPS + 1), epsilon / 2)
+    scale_sum = scale_of(people_rows * math.ceil(half / unit), epsilon / 2)
     scale_count = scale_of(people_rows, epsilon / 2)
     true = np.bincount(codes, minlength=number)
     found_sums = noisy(_added(codes, values, number, bounds, middle, unit).tolist(), scale_sum)
@@ -187,24 +197,31 @@ def quantiles(
     contributed: tuple[int, int],
     epsilon: float,
 ) -> tuple[Estimates, float]:
-    """Return for each group one of ``candidates`` (ascending) near the ``at`` quantile, and by how
-    many rows its rank may be off in 95 of 100 releases.
+    """Return for each group one of ``candidates`` (ascending, evenly spaced) near the ``at``
+    quantile, and by how many rows its rank may be off in 95 of 100 releases. Values are taken for
+    the nearest candidate, so that one of them is the quantile: the ranks are among these.
 
-    Exponential mechanism over the distance in ranks (Smith 2011). A person in several groups pays
-    in each, so each group gets ``epsilon`` by the most groups of a person. The interval is of
-    ranks, not of values: what values lie there would cost more.
+    Exponential mechanism over the distance in ranks (Smith 2011), which is 0 for a candidate if no
+    more than the share ``at`` of the values is below it, and no more than the rest above. A person
+    in several groups pays in each, so each group gets ``epsilon`` by the most groups of a person.
+    The interval is of ranks, not of values: what values lie there would cost more.
     """
     groups, rows = contributed
     part = round(at * _RANKS)
     sensitivity = max(part, _RANKS - part) * rows
+    step = (candidates[-1] - candidates[0]) / (len(candidates) - 1)
+    values = np.rint((values - candidates[0]) / step)
     order = np.lexsort((values, codes))
     by_group = np.searchsorted(codes[order], np.arange(number + 1))
     found: list[float | None] = []
     for group in range(number):
         held = values[order[by_group[group] : by_group[group + 1]]]
-        less = np.searchsorted(held, candidates, side="left")
-        greater = len(held) - np.searchsorted(held, candidates, side="right")
-        scores = np.abs((_RANKS - part) * less - part * greater)
+        places = np.arange(len(candidates))
+        less = np.searchsorted(held, places, side="left")
+        greater = len(held) - np.searchsorted(held, places, side="right")
+        below = _RANKS * less - part * len(held)
+        above = _RANKS * greater - (_RANKS - part) * len(held)
+        scores = np.maximum(0, np.maximum(below, above))
         found.append(float(candidates[chosen(scores.tolist(), sensitivity, epsilon / groups)]))
     off = _rank_off(sensitivity, groups, len(candidates), epsilon)
     nothing: list[float | None] = [None] * number
@@ -235,7 +252,7 @@ def expected_width(
         return half_width(groups * rows * _STEPS, epsilon) * unit, None
     if measure == "mean" and bounds is not None:
         unit = (bounds[1] - bounds[0]) / 2 / _STEPS
-        return half_width(groups * rows * (_STEPS + 1), epsilon / 2) * unit, None
+        return half_width(groups * rows * _STEPS, epsilon / 2) * unit, None
     scale = scale_of(groups * rows, epsilon)
     shown = None if delta is None else threshold_of(groups, rows, scale, delta)
     return float(noise_within(scale, CHANCE)), shown

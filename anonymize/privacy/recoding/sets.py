@@ -228,13 +228,19 @@ def _label(key: tuple[int, ...], names: list[Any], ordered: bool) -> str | None:
     if key[0] == key[-1]:
         return names[key[0]]  # type: ignore[no-any-return]
     if not ordered:
-        return "{" + ", ".join(_member(names[at]) for at in key) + "}"
+        members = sorted((names[at] for at in key), key=_place_in_a_set)
+        return "{" + ", ".join(map(_member, members)) + "}"
     first, last = key[0], key[-1]
     if names[last] is not None:
         return f"{names[first]}–{names[last]}"
     last -= 1
     known = names[first] if first == last else f"{names[first]}–{names[last]}"
     return f"{known} or missing"
+
+
+def _place_in_a_set(value: str | None) -> tuple[bool, str, str]:
+    """Return by what members of a set are sorted: as people sort them, a missing one last."""
+    return value is None, (value or "").casefold(), value or ""
 
 
 def _member(value: str | None) -> str:

@@ -15,6 +15,8 @@ from anonymize.privacy.differential.mechanisms import noisy, scale_of
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Pair = tuple[int, int]
+_MOST_ROWS = 10_000_000
+"""A noisy number of rows is taken for no more."""
 _SINGLES, _SCORES, _PAIRS = 0.1, 0.1, 0.8
 """The parts of ε for single columns, for which pairs are worth it, and for those pairs."""
 
@@ -47,13 +49,14 @@ def fitted(codes: Codes, sizes: Sequence[int], rows_of_one: int, epsilon: float)
         np.array(noisy(np.bincount(codes[:, at], minlength=sizes[at]).tolist(), scale), float)
         for at in range(columns)
     ]
-    rows = max(1, round(float(np.mean([counts.sum() for counts in counted]))))
+    total = float(np.mean([counts.sum() for counts in counted]))
+    rows = min(_MOST_ROWS, max(1, round(total)))
     singles = tuple(shares_of(counts, rows) for counts in counted)
     every = list(combinations(range(columns), 2))
     if not every:
         return Marginals(singles, {}, rows)
     scores = [_distance(codes, pair, singles, sizes, rows) for pair in every]
-    scale = scale_of(rows_of_one, epsilon * _SCORES / len(every))
+    scale = scale_of(rows_of_one + 1, epsilon * _SCORES / len(every))
     worth = _worth(dict(zip(every, noisy(scores, scale), strict=True)), sizes, rows_of_one, epsilon)
     pairs = {}
     if worth:
@@ -94,7 +97,7 @@ def _distance(
 ) -> int:
     """Return how far a pair's counts are from independence, in rows: the sum of absolute
     differences. One person changes it by at most the number of their rows, since what it is
-    compared with is noisy already. Rounded down: what differs by at most a whole number still does.
+    compared with is noisy already; and by one more, because it is rounded.
     """
     expected = np.outer(singles[pair[0]], singles[pair[1]]) * rows
     return math.floor(float(np.abs(counts_of(codes, pair, sizes) - expected).sum()))

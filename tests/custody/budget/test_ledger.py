@@ -72,8 +72,11 @@ def test_a_delta_beyond_the_budget_is_refused_like_an_epsilon(
 
 
 def test_another_purpose_has_a_budget_of_its_own(tmp_path: Path, opened: Keyring) -> None:
-    """As its pseudonyms are its own."""
+    """As its pseudonyms are its own. Another spelling is no other purpose."""
     spent(policy_in(tmp_path), opened, "1")
+    for same in ("Planning", "' planning '", "ｐlanning"):
+        with pytest.raises(GateError, match="nothing was released"):
+            spent(policy_in(tmp_path, purpose=same), opened)
     assert spent(policy_in(tmp_path, purpose="research"), opened).epsilon == Decimal("0.1")
 
 

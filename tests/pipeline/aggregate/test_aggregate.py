@@ -18,7 +18,7 @@ pytest.importorskip("opendp")
 POLICY = """version: 1
 dataset: visits
 purpose: planning
-source: {{path: {folder}/in, null_values: ["-"]}}
+source: {{path: {folder}/in, null_values: ["-"], types: {{town: string, cost: int64, days: int64}}}}
 sink: {{path: {folder}/out}}
 subject: person
 rows: {{where: [[year, "=", 2024]]}}
@@ -203,7 +203,11 @@ def test_what_does_not_fit_is_refused_before_anything_is_spent(
         ("count: people, by: {town: any}, epsilon: 1", "delta: a query needs delta"),
         ("sum: cost, bounds: [0, 1], by: {town: any}, epsilon: 1, delta: 1e-6", "is for counts"),
         ("count: people, most: {rows: 3}, epsilon: 1", r"most\.rows is 1"),
-        ("count: people, epsilon: 0", "greater than 0"),
+        ("count: people, epsilon: 0", "greater than or equal to 0.0001"),
+        ("mean: cost, bounds: [1.0e+14, 100000000000001.5], epsilon: 1", "enough to tell apart"),
+        ("sum: cost, bounds: [0, .inf], epsilon: 1", "finite"),
+        ("count: rows, by: {town: [true, 'true']}, epsilon: 1", "a value twice"),
+        ("quantiles: {of: cost, at: [0.0004]}, bounds: [0, 1], epsilon: 1", "thousandths"),
         ("histogram: {of: cost, edges: [3, 1]}, epsilon: 1", "edges ascend"),
     ],
 )
@@ -221,6 +225,19 @@ def test_whose_rows_they_are_must_be_said(place: Place) -> None:
         load_policy(file)
     file.write_text(file.read_text().replace("aggregates:", "aggregates:\n  unit: row"))
     assert aggregate(file, place.uri).statistics[0].rows[0][1] == 601
+    file.write_text(file.read_text().replace("by: {town: [A]}, ", ""))
+    assert aggregate(file, place.uri).statistics[0].rows[0][1] == 804
+
+
+def test_types_come_from_the_policy_not_from_values(tmp_path: Path, keyring_uri: str) -> None:
+    """One person's ``maybe`` made texts of all flags, and 33.5 other digits of a sum."""
+    place = Place(tmp_path, keyring_uri)
+    place.rows(*(f"a{n},A,2024,{n % 10},{n % 7}" for n in range(50)))
+    file = place.policy("sum: cost, bounds: [0, 20], epsilon: 1")
+    file.write_text(file.read_text().replace("cost: int64, ", ""))
+    with pytest.raises(PlanError, match=r"cost: its type comes from its values.*types: {cost: int"):
+        aggregate(file, place.uri)
+    assert sink_of(load_policy(file)).audit.head() is None
 
 
 def test_an_unknown_query_is_told_with_those_that_are_there(place: Place) -> None:

@@ -151,7 +151,7 @@ def test_a_null_in_a_set_is_named() -> None:
     made = recode(
         [one], np.array([[0], [1]], np.int32), np.array([1, 1]), Promise(2), method="mondrian"
     )
-    assert set(classes(made)) == {("{missing, x}",)}
+    assert set(classes(made)) == {("{x, missing}",)}
 
 
 @settings(max_examples=examples(60), deadline=None)
