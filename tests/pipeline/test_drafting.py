@@ -172,3 +172,30 @@ def test_a_k_below_two_is_refused(tmp_path: Path) -> None:
     pq.write_table(people(3), tmp_path / "people.parquet")
     with pytest.raises(ArgumentError, match="classes have at least 2 people"):
         draft_source(str(tmp_path / "people.parquet"), k=1)
+
+
+def test_a_draft_with_k_takes_rows_for_people_who_have_ids_alone(tmp_path: Path) -> None:
+    """Without a name or an address in the table the diagnosis was kept as it is, and unnamed in
+    the block, and each visit to the second.
+    """
+    draw = random.Random(4)
+    rows = 600
+    table = pa.table(
+        {
+            "patient_id": [f"p{number:05}" for number in range(rows)],
+            "age": [draw.randrange(18, 90) for _ in range(rows)],
+            "zip": [f"{draw.randrange(98000, 98020)}" for _ in range(rows)],
+            "gender": [draw.choice(("female", "male")) for _ in range(rows)],
+            "diagnosis": [draw.choice(("flu", "asthma", "hiv", "diabetes")) for _ in range(rows)],
+            "seen": pa.array(
+                [1_700_000_000 + draw.randrange(10**7) for _ in range(rows)], pa.timestamp("s")
+            ),
+        }
+    )
+    pq.write_table(table, tmp_path / "visits.parquet")
+    policy = parse_policy(draft_source(str(tmp_path / "visits.parquet"), k=5))
+    assert policy.privacy is not None
+    assert "diagnosis" in policy.privacy.sensitive
+    assert policy.sink.restricted is not None
+    assert "diagnosis" in policy.sink.restricted.columns
+    assert policy.columns["seen"].action != "keep"

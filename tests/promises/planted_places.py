@@ -41,7 +41,7 @@ def aggregates(place: Place) -> None:
     place.source("g.parquet", b"")
     pq.write_table(pa.Table.from_pylist(place.rows(300)), place.folder / "g.parquet")
     asked = (
-        "subject: token\naggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
+        "aggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
         "  synthetic: {epsilon: 1, columns: {kind: {values: [a, b]}}}\n  queries:\n"
         "    kinds: {count: people, by: {kind: any}, epsilon: 1, delta: 1e-6}\n"
         "    asides: {count: rows, by: {aside: any}, epsilon: 1, delta: 1e-6}\n"

@@ -14,6 +14,8 @@ Where its definitions differ from ours:
   another measure than ours. It has delta-disclosure, which we do not measure: here it is compared
   with its definition by our histograms.
 * Rows with null in a quasi-identifier are left out by it, so nulls are named first.
+* A missing sensitive value is a value to it, and none to us. So l is asked of the rows that have
+  one, and every class has to have some; k and t are asked of all.
 """
 
 from __future__ import annotations
@@ -101,16 +103,22 @@ def judge_one(
     quasi = [f"q {name}" for name in said["quasi"]]
     canon = pd.DataFrame({f"q {name}": out[name].fillna("(null)") for name in said["quasi"]})
     canon["secret"] = secret
-    by_pycanon(canon, quasi, said, kind, suppressed=len(raw) - len(out))
+    has = out[column].notna()
+    known = canon[has]
+    all_have = known.groupby(quasi).ngroups == canon.groupby(quasi).ngroups
+    assert asked is None or all_have
+    by_pycanon(canon, known, quasi, said, kind, suppressed=len(raw) - len(out))
     for _, rows in out.groupby(said["quasi"], dropna=False):
-        by_hand(rows, secret[rows.index].tolist(), said, column, list(secret))
+        held = secret[rows.index][has[rows.index]].tolist()
+        by_hand(rows, secret[rows.index].tolist(), held, said, column, list(secret))
     told = Dataset(folder / "out").manifest(keyring=keyring).privacy
     assert told is not None
     from pycanon import anonymity
 
     if not people:
         assert told.k == anonymity.k_anonymity(canon, quasi)
-        assert told.sensitive[0].distinct == anonymity.l_diversity(canon, quasi, ["secret"])
+        least = anonymity.l_diversity(known, quasi, ["secret"]) if all_have else 0
+        assert told.sensitive[0].distinct == least
     likeness(canon, quasi)
 
 
@@ -122,20 +130,25 @@ def named(out: pd.DataFrame, column: str) -> pd.Series[Any]:
 
 
 def by_pycanon(
-    canon: pd.DataFrame, quasi: list[str], said: dict[str, Any], kind: Any, *, suppressed: int
+    canon: pd.DataFrame,
+    known: pd.DataFrame,
+    quasi: list[str],
+    said: dict[str, Any],
+    kind: Any,
+    *,
+    suppressed: int,
 ) -> None:
-    """Ask pyCANON for k, l and t."""
+    """Ask pyCANON for k and t of all rows, and for l of those ``known`` to have a value."""
     from pycanon import anonymity
 
     asked = said["diverse"]
     assert anonymity.k_anonymity(canon, quasi) >= said["k"]
-    distinct = anonymity.l_diversity(canon, quasi, ["secret"])
     if isinstance(kind, int):
-        assert distinct >= asked
+        assert anonymity.l_diversity(known, quasi, ["secret"]) >= asked
     if kind == "recursive":
-        assert distinct >= asked["recursive"]["l"]
+        assert anonymity.l_diversity(known, quasi, ["secret"]) >= asked["recursive"]["l"]
     if kind == "entropy" and not said["subject"]:
-        whole = anonymity.entropy_l_diversity(canon, quasi, ["secret"])
+        whole = anonymity.entropy_l_diversity(known, quasi, ["secret"])
         assert whole >= math.floor(asked["entropy"])
     if not said["t"] or said["subject"] or canon["secret"].nunique() < 2:
         return
@@ -145,7 +158,12 @@ def by_pycanon(
 
 
 def by_hand(
-    rows: pd.DataFrame, values: list[Any], said: dict[str, Any], column: str, whole: list[Any]
+    rows: pd.DataFrame,
+    values: list[Any],
+    held: list[Any],
+    said: dict[str, Any],
+    column: str,
+    whole: list[Any],
 ) -> None:
     """Count what pyCANON has not, or has otherwise."""
     asked, people = said["diverse"], said["subject"]
@@ -153,7 +171,7 @@ def by_hand(
         assert rows["who"].dropna().nunique() >= said["k"]
         if isinstance(asked, int):
             assert diverse(rows, column, people=True) >= asked
-    counts = np.sort(list(Counter(values).values()))[::-1].astype(float)
+    counts = np.sort(list(Counter(held).values()))[::-1].astype(float)
     if isinstance(asked, dict) and not people:
         if "entropy" in asked:
             shares = counts / counts.sum()

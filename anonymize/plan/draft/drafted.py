@@ -116,7 +116,9 @@ def draft(
     drafted = list(_drafted(schema, by_column))
     seen, detect = observed or Observed(), detect or DetectSpec()
     codes = frozenset(path for path in by_column if seen.holds_codes(path))
-    of_people = any(finding.verdict in DIRECT_IDENTIFIERS for finding in findings)
+    # who asks for classes of k says that the rows are of people, also where they have ids alone
+    direct = any(finding.verdict in DIRECT_IDENTIFIERS for finding in findings)
+    of_people = direct or k is not None
     facts = Facts(
         observed=seen,
         domains=domains or {},

@@ -22,6 +22,7 @@ from anonymize.report.page.markup import (
     section,
 )
 from anonymize.report.page.reported import Reported
+from anonymize.report.page.risk import not_counted
 from anonymize.report.page.style import style_sheet
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -105,9 +106,13 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
     )
     kept = [one.column for one in said.personal if one.is_kept]
     yield "of these published as they are", names(kept) if kept else "none"
+    if said.untold:
+        yield "what was found is not told of", names(one.column for one in said.untold)
     yield (
         "k-anonymity",
-        f"{privacy.k:,} {privacy.counts} or more share each combination of quasi-identifiers"
+        f"{privacy.k:,} {privacy.counts} or more share each combination of"
+        f" {', '.join(privacy.quasi_identifiers)}; {len(not_counted(said)):,} other columns of the"
+        " row were not counted"
         if privacy
         else "not asked for, not measured",
     )

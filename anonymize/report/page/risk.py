@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anonymize.dataset.facts import DiversityFacts, PrivacyFacts
@@ -47,7 +47,12 @@ def measures(said: Reported) -> tuple[Measure, ...]:
             " which somebody could be found."
         )
         return (Measure("k-anonymity", "not asked for, not measured", meaning),)
-    found = [*_linkage(privacy), *_recoded(privacy), *_useful(privacy), *_people(said, privacy)]
+    found = [
+        *_linkage(privacy, not_counted(said)),
+        *_recoded(privacy),
+        *_useful(privacy),
+        *_people(said, privacy),
+    ]
     for one in privacy.sensitive:
         found += [*_diversity(one), *_closeness(one), *_likeness(one)]
     found += _against(privacy)
@@ -63,7 +68,16 @@ def measures(said: Reported) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _linkage(privacy: PrivacyFacts) -> Iterator[Measure]:
+def not_counted(said: Reported) -> tuple[str, ...]:
+    """Return the published columns that are no quasi-identifiers, sorted: nobody counted who shares
+    them.
+    """
+    privacy = said.told.privacy
+    counted = privacy.quasi_identifiers if privacy else ()
+    return tuple(sorted(name for name in said.published if name not in counted))
+
+
+def _linkage(privacy: PrivacyFacts, others: Sequence[str]) -> Iterator[Measure]:
     unit, facts = privacy.counts, _listed(privacy.quasi_identifiers)
     if not privacy.k:
         yield Measure("k (k-anonymity)", "no row was published", "There is nobody to be found.")
@@ -73,7 +87,7 @@ def _linkage(privacy: PrivacyFacts) -> Iterator[Measure]:
         f"{privacy.k:,} {unit}; {privacy.asked_k:,} asked for",
         f"Who knows {facts} of somebody finds {privacy.k:,} {unit} or more that share them, and"
         f" cannot tell which one it is. Smaller groups were {_made(privacy)}left out."
-        f" {_sentence(privacy.counted)}",
+        f" {_sentence(privacy.counted)}{_beside(others)}",
     )
     yield Measure(
         "groups",
@@ -90,6 +104,17 @@ def _linkage(privacy: PrivacyFacts) -> Iterator[Measure]:
         "average risk of linkage",
         f"{privacy.average:.2%}",
         "The same chance, on average over everybody.",
+    )
+
+
+def _beside(others: Sequence[str]) -> str:
+    """Return that other columns of the row were not counted."""
+    if not others:
+        return ""
+    named = _listed(tuple(others))
+    return (
+        f" Only these were counted. Each row also has {named}: who knows some of them, too, may"
+        " find fewer, or one."
     )
 
 
@@ -207,6 +232,12 @@ def _made(privacy: PrivacyFacts) -> str:
 def _against(privacy: PrivacyFacts) -> Iterator[Measure]:
     """Yield what the version tells together with earlier releases."""
     if privacy.against is None:
+        yield Measure(
+            "together with earlier releases",
+            "not compared",
+            "The policy does not ask for it (against:). Who has an earlier version, too, may learn"
+            " more than each tells.",
+        )
         return
     if not privacy.against:
         yield Measure(
