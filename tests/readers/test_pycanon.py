@@ -104,7 +104,7 @@ def judge_one(
     canon = pd.DataFrame({f"q {name}": out[name].fillna("(null)") for name in said["quasi"]})
     canon["secret"] = secret
     has = out[column].notna()
-    known = canon[has]
+    known = canon[has].reset_index(drop=True)
     all_have = known.groupby(quasi).ngroups == canon.groupby(quasi).ngroups
     assert asked is None or all_have
     by_pycanon(canon, known, quasi, said, kind, suppressed=len(raw) - len(out))
