@@ -38,8 +38,9 @@ def test_two_tables_that_differ_in_one_person_are_hard_to_tell_apart() -> None:
     scale = scale_of(1, epsilon)
     one, other = (np.array(noisy([true] * draws, scale)) for true in (10, 11))
     for answer in range(6, 16):
-        ratio = (one == answer).sum() / (other == answer).sum()
-        assert abs(math.log(ratio)) < epsilon + 0.15
+        found = [int((drawn == answer).sum()) for drawn in (one, other)]
+        chance = math.sqrt(sum(1 / count for count in found))
+        assert abs(math.log(found[0] / found[1])) < epsilon + 6 * chance
     assert (
         abs(math.log((one >= 11).sum() / (other >= 11).sum())) > epsilon / 2
     )  # not too much noise
@@ -95,7 +96,7 @@ def test_intervals_hold_in_95_of_100_releases(runs: int) -> None:
             of = snapped[codes == group]
             rank = max(0, (of < value).sum() - len(of) / 2, (of > value).sum() - len(of) / 2)
             held["rank"] += bool(rank <= off)
-    least = 0.95 - 3 * math.sqrt(0.95 * 0.05 / (2 * runs))
+    least = 0.95 - 5 * math.sqrt(0.95 * 0.05 / (2 * runs))
     assert {name: count / (2 * runs) >= least for name, count in held.items()} == dict.fromkeys(
         held, True
     )
@@ -124,7 +125,7 @@ def test_a_group_of_one_person_hardly_ever_shows() -> None:
     assert a ** (threshold - 1) / (1 + a) <= 1e-6 < a ** (threshold - 2) / (1 + a)
     often = threshold_of(1, 2, scale, 0.01)
     shown = noisy_above({str(n): 2 for n in range(40_000)}, 1, 2, scale, often)
-    assert 0.005 < len(shown) / 40_000 <= 0.0115
+    assert 0.004 < len(shown) / 40_000 <= 0.013  # 6 standard deviations; OpenDP's would be 0.016
     made, least = counts_above({"many": 10_000, "one": 1}, 1, 1, 0.5, 1e-6)
     assert (made.keys, least) == (["many"], threshold)
 
@@ -157,14 +158,15 @@ def test_losses_add_up_exactly(parts: list[int]) -> None:
 
 
 def test_small_values_under_wide_bounds_are_right_in_sum() -> None:
-    """A hundred thousand times 0.45 under a bound of a million: rounding is no bias."""
-    values = np.full(100_000, 0.45)
+    """A million times 0.45 under a bound of a million: rounded to the nearest of a million units it
+    was 0.
+    """
+    values = np.full(1_000_000, 0.45)
     codes = np.zeros(len(values), np.int64)
     made = sums(codes, values, 1, (0.0, 1e6), (1, 1), 90.0, whole=False)
-    assert _holds(45_000, made.low[0], made.high[0])
-    assert made.values[0] == pytest.approx(45_000, abs=150_000)
+    assert made.values[0] == pytest.approx(450_000, abs=250_000)  # 22 times the noise's scale
     mean = means(codes, values, 1, (0.0, 1e6), (1, 1), 90.0)
-    assert mean.values[0] == pytest.approx(0.45, abs=2)
+    assert mean.values[0] == pytest.approx(0.45, abs=0.2)
 
 
 def test_a_quantile_between_two_steps_is_the_nearest() -> None:
