@@ -22,6 +22,7 @@ from anonymize.names import ColumnName
 from anonymize.nested.open_close import ROOT, Leaf, leaves, open_batch
 from anonymize.nested.wanted import WantedPlaces
 from anonymize.plan import Plan, PlanWithKeys
+from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.counting import people_in
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy
@@ -82,7 +83,7 @@ class Contributions:
 def problems_in(policy: Policy, source: Source) -> list[Problem]:
     """Return what does not fit between the queries and the source's columns."""
     known = {leaf.path: leaf for leaf in leaves(source.schema)}
-    found = []
+    found = untold_beside(policy, source)
     for name, query in queries_of(policy).items():
         for column in query.columns:
             place = policy.place(f"aggregates.queries.{name}")
@@ -111,6 +112,23 @@ def untold(policy: Policy, source: Source, leaf: Leaf, place: str) -> Problem | 
     said = f"types: {{{leaf.path}: {type_word(str(leaf.type))}}}"
     what = f"{leaf.path}: its type comes from its values, so that one of them shows; say {said}"
     return Problem(place, f"{what} in source:")
+
+
+def untold_beside(policy: Policy, source: Source) -> list[Problem]:
+    """Return the same for the columns that say whose a row is and which rows are used: as numbers,
+    007 and 7 are one person, and one id with a letter makes them two.
+    """
+    by = policy.subject if _unit(policy) == "person" else None
+    wanted = {**dict.fromkeys(columns_in(policy.rows.where), "rows.where")}
+    if by is not None:
+        wanted[by] = "subject"
+    known = {leaf.path: leaf for leaf in leaves(source.schema)}
+    found = [
+        untold(policy, source, known[column], policy.place(place))
+        for column, place in wanted.items()
+        if column in known
+    ]
+    return [problem for problem in found if problem is not None]
 
 
 def queries_of(policy: Policy) -> Mapping[str, QuerySpec]:

@@ -19,7 +19,13 @@ from anonymize.errors import ArgumentError, PlanError, Problem
 from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
 from anonymize.nested.open_close import ROOT, leaves
-from anonymize.pipeline.aggregate.contributions import Reader, is_key, is_number, untold
+from anonymize.pipeline.aggregate.contributions import (
+    Reader,
+    is_key,
+    is_number,
+    untold,
+    untold_beside,
+)
 from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
@@ -115,7 +121,7 @@ def _asked(policy: Policy, epsilon: float | None) -> SyntheticSpec:
 
 def _problems(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Problem]:
     known = {leaf.path: leaf for leaf in leaves(source.schema)}
-    found = []
+    found = untold_beside(policy, source)
     for name, column in asked.columns.items():
         place, leaf = policy.place(f"aggregates.synthetic.columns.{name}"), known.get(name)
         if leaf is None or leaf.level != ROOT:

@@ -18,7 +18,10 @@ pytest.importorskip("opendp")
 POLICY = """version: 1
 dataset: visits
 purpose: planning
-source: {{path: {folder}/in, null_values: ["-"], types: {{town: string, cost: int64, days: int64}}}}
+source:
+  path: {folder}/in
+  null_values: ["-"]
+  types: {{person: string, year: int64, town: string, cost: int64, days: int64}}
 sink: {{path: {folder}/out}}
 subject: person
 rows: {{where: [[year, "=", 2024]]}}
@@ -239,6 +242,11 @@ def test_types_come_from_the_policy_not_from_values(tmp_path: Path, keyring_uri:
     file.write_text(file.read_text().replace("cost: int64, ", ""))
     with pytest.raises(PlanError, match=r"cost: its type comes from its values.*types: {cost: int"):
         aggregate(file, place.uri)
+    for other, said in (("person: string, ", "subject"), ("year: int64, ", r"rows\.where")):
+        file = place.policy("sum: cost, bounds: [0, 20], epsilon: 1")
+        file.write_text(file.read_text().replace(other, ""))
+        with pytest.raises(PlanError, match=f"{said}: {other[:4]}.*comes from its values"):
+            aggregate(file, place.uri)
     assert sink_of(load_policy(file)).audit.head() is None
 
 

@@ -21,7 +21,9 @@ pytest.importorskip("opendp")
 POLICY = """version: 1
 dataset: visits
 purpose: planning
-source: {{path: {folder}/v.csv, types: {{town: string, age: int64, cost: float64, flag: boolean}}}}
+source:
+  path: {folder}/v.csv
+  types: {{person: string, town: string, age: int64, cost: float64, flag: boolean}}
 sink: {{path: {folder}/out}}
 subject: person
 detect: {{ner: off}}
