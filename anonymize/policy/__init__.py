@@ -14,15 +14,9 @@ from anonymize.policy.actions import RULES, Condition, Filter, Rule
 from anonymize.policy.detection import DetectSpec, RecognizerSpec
 from anonymize.policy.json_schema import policy_json_schema
 from anonymize.policy.load import as_policy, load_policy, make_policy, parse_policy
-from anonymize.policy.model import (
-    ChecksSpec,
-    KeysSpec,
-    Policy,
-    RestrictedSpec,
-    RowsSpec,
-    SinkSpec,
-)
+from anonymize.policy.model import ChecksSpec, KeysSpec, Policy, RowsSpec
 from anonymize.policy.privacy import PrivacySpec
+from anonymize.policy.sink import RestrictedSpec, SinkSpec
 from anonymize.policy.source import SourceSpec
 
 __all__ = [

@@ -9,52 +9,21 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from anonymize.names import ColumnName, KeyName, Layout
+from anonymize.names import ColumnName, KeyName
 from anonymize.policy.actions import Filter, Rule, StrictModel
-from anonymize.policy.addresses import address_of, sink_path
+from anonymize.policy.addresses import address_of
 from anonymize.policy.aggregates import AggregatesSpec
+from anonymize.policy.audit import AuditSpec, ErasureSpec
 from anonymize.policy.cases import CaseSpec
 from anonymize.policy.contract import ContractSpec
 from anonymize.policy.detection import DetectSpec
 from anonymize.policy.lineage import LineageSpec
-from anonymize.policy.local_paths import without_nul
 from anonymize.policy.preset import PresetSetting
 from anonymize.policy.privacy import PrivacySpec
 from anonymize.policy.retention import RetentionSpec
 from anonymize.policy.reveal import RevealSpec
+from anonymize.policy.sink import SinkSpec
 from anonymize.policy.source import SourceSpec
-
-
-class RestrictedSpec(StrictModel):
-    """Columns under a separate key."""
-
-    key: KeyName
-    """Name of the key in the keyring."""
-    columns: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
-    """Columns that only holders of this key can read."""
-
-
-class SinkSpec(StrictModel):
-    """Where the sanitized dataset goes and under which keys."""
-
-    path: Annotated[str, AfterValidator(without_nul), AfterValidator(sink_path)]
-    """The dataset's folder, relative to the working directory; or ``s3://bucket/prefix``."""
-    bucket: Literal["enforce", "accept"] = "enforce"
-    """In S3, if the bucket does not encrypt by default, lets the public in, allows plain http or
-    keeps no versions: enforce refuses the run, accept publishes and states that it was not checked.
-    """
-    bucket_key: Annotated[str, Field(min_length=1)] | None = None
-    """In S3, the KMS key (id, ARN or alias) that encrypts every object; by default the store's own
-    keys (AES256).
-    """
-    key: KeyName = KeyName("training")
-    """Name of the key that encrypts the footer and the columns."""
-    restricted: RestrictedSpec | None = None
-    """A column group under another key."""
-    layout: Layout = "standard"
-    """How files are laid out. duckdb: so that DuckDB can read them, by a data key for each file
-    that ``coatcheck keys export-dek`` gives out; flat columns only, and no restricted ones.
-    """
 
 
 class RowsSpec(StrictModel):
@@ -129,55 +98,6 @@ class KeysSpec(StrictModel):
     def by_role(self) -> dict[str, KeyName]:
         """Return the default key name of each role."""
         return {"pseudonym": self.pseudonym, "reveal": self.reveal}
-
-
-class AnchorSpec(StrictModel):
-    """A place outside the sink's folder that gets each head of the audit log."""
-
-    file: Annotated[str, AfterValidator(without_nul)] | None = None
-    """A file that gets a line for each head; those who can write to the sink's folder must not be
-    able to write to it.
-    """
-    command: tuple[str, ...] = ()
-    """Program and arguments; gets each head as a line on stdin, for example to put it under a
-    retention lock.
-    """
-    latest: tuple[str, ...] = ()
-    """Program and arguments; prints heads that ``command`` got, one a line, at least the newest."""
-
-    @model_validator(mode="after")
-    def _one(self) -> AnchorSpec:
-        """Refuse a block with neither, and with both."""
-        if (self.file is None) == (not self.command) or (self.command and not self.latest):
-            raise ValueError("name either file, or command and latest")
-        return self
-
-
-class AuditSpec(StrictModel):
-    """Settings of the audit log."""
-
-    anchor: AnchorSpec | None = None
-    """Where each head of the log is copied. Without an anchor, a log that is cut back to an earlier
-    state together with its head is not detected.
-    """
-    reads: bool = False
-    """Whether each read by a keyring that can sign is entered in the dataset's log of reads before
-    the first row is given. Readers' keyrings cannot sign: their reads show in the storage's own
-    access log alone. Not for datasets in an object store.
-    """
-
-
-class ErasureSpec(StrictModel):
-    """What is kept so that a person can be found, and leave."""
-
-    index: bool = False
-    """Whether each version keeps, encrypted for the owner, whose each of its rows is, as keyed ids
-    of ``subject:``, for ``coatcheck where-is --subject`` and ``forget``. 10 to 20 bytes a row.
-    """
-    retention: Annotated[str, Field(pattern="^[0-9]{1,5}[hdw]$")] | None = None
-    """How long an older version that holds a forgotten person stays after its publication, for
-    example 30d or 12h; by default it is removed at once.
-    """
 
 
 _NOT_DIGESTED = {"accept_change", "aggregates", "vault", "tests", "lineage", "retention"}
