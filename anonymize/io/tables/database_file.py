@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+import pyarrow as pa
 
 from anonymize.errors import SourceError
 from anonymize.io.sources.places import FileState, LocalFile, sha256_of
+from anonymize.io.tables.asked import Asked
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,39 @@ def _log(path: Path) -> FileState | None:
     log = _log_path(path)
     state = LocalFile(log).state() if log.exists() else None
     return state if state is not None and state.size_bytes else None
+
+
+@dataclass(frozen=True)
+class InDatabaseFile:
+    """What partitions of such a file have in common. Plain data; a process that reads one opens
+    the file anew.
+    """
+
+    name: str
+    schema: pa.Schema
+    file: DatabaseFile
+    asked: Asked
+    origin: str
+    """What stands after FROM, with the alias ``q``."""
+    number: int
+    """The partition's number, for its range of the key."""
+
+    def from_anywhere(self) -> Self:
+        """Return the partition: its path is absolute."""
+        return self
+
+    def fingerprint(self) -> dict[str, object]:
+        """Return the name, and the digest of the whole file."""
+        return self.file.fingerprint(self.name)
+
+    def mark(self) -> None:
+        """Return None: that rows are those of before is known only by reading them."""
+
+    def check_unchanged(self) -> None:
+        """Refuse the file if it was written to."""
+        self.file.check()
+
+    @property
+    def place(self) -> str:
+        """Return the file and the table, for messages."""
+        return f"{self.file.path}: {self.asked.name}"

@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.types as pt
@@ -18,7 +18,7 @@ from anonymize.io.spread import Chosen, chosen_of
 from anonymize.io.tables import ranges
 from anonymize.io.tables.asked import Asked, quoted
 from anonymize.io.tables.checked import BATCH_ROWS, column_of, refuse_long
-from anonymize.io.tables.database_file import DatabaseFile
+from anonymize.io.tables.database_file import DatabaseFile, InDatabaseFile
 from anonymize.io.tables.emptied import emptied
 from anonymize.io.tables.paced import BYTES_AT_ONCE
 from anonymize.io.tables.parameters import with_parameters
@@ -50,35 +50,13 @@ _CONFIG = {"enable_external_access": "false", "autoload_known_extensions": "fals
 
 
 @dataclass(frozen=True)
-class DuckdbPartition:
+class DuckdbPartition(InDatabaseFile):
     """Rows of one table or query. Plain data; a process that reads it opens the file anew."""
 
-    name: str
-    schema: pa.Schema
-    file: DatabaseFile
-    asked: Asked
-    origin: str
-    """What stands after FROM, with the alias ``q``."""
     columns: tuple[str, ...]
     """The expression of each column."""
-    number: int
     rows_at_once: int
     """Rows of a batch: few where rows are long."""
-
-    def from_anywhere(self) -> Self:
-        """Return the partition: its path is absolute."""
-        return self
-
-    def fingerprint(self) -> dict[str, object]:
-        """Return the name, and the digest of the whole file."""
-        return self.file.fingerprint(self.name)
-
-    def mark(self) -> None:
-        """Return None: that rows are those of before is known only by reading them."""
-
-    def check_unchanged(self) -> None:
-        """Refuse the file if it was written to."""
-        self.file.check()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
@@ -115,11 +93,6 @@ class DuckdbPartition:
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""
         yield from chosen_of(self.batches(), first)
-
-    @property
-    def place(self) -> str:
-        """Return the file and the table, for messages."""
-        return f"{self.file.path}: {self.asked.name}"
 
 
 def pruned(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
@@ -221,7 +194,7 @@ def open_duckdb(
     ranges.refuse_unsplittable(asked, schema, place)
     return (
         tuple(
-            DuckdbPartition(name, schema, file, asked, origin, columns, number, at_once)
+            DuckdbPartition(name, schema, file, asked, origin, number, columns, at_once)
             for number, name in asked.numbered()
         ),
         (),

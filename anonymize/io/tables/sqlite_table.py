@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from anonymize.io.tables import ranges
 from anonymize.io.tables.asked import Asked, quoted
 from anonymize.io.tables.cells import column
 from anonymize.io.tables.checked import LONGEST_CELL_BYTES, column_of
-from anonymize.io.tables.database_file import DatabaseFile
+from anonymize.io.tables.database_file import DatabaseFile, InDatabaseFile
 from anonymize.io.tables.emptied import emptied
 from anonymize.io.tables.paced import paced
 from anonymize.io.tables.parameters import with_parameters
@@ -40,31 +40,8 @@ _AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 @dataclass(frozen=True)
-class SqlitePartition:
+class SqlitePartition(InDatabaseFile):
     """Rows of one table or query. Plain data; a process that reads it opens the file anew."""
-
-    name: str
-    schema: pa.Schema
-    file: DatabaseFile
-    asked: Asked
-    origin: str
-    """What stands after FROM, with the alias ``q``."""
-    number: int
-
-    def from_anywhere(self) -> Self:
-        """Return the partition: its path is absolute."""
-        return self
-
-    def fingerprint(self) -> dict[str, object]:
-        """Return the name, and the digest of the whole file."""
-        return self.file.fingerprint(self.name)
-
-    def mark(self) -> None:
-        """Return None: that rows are those of before is known only by reading them."""
-
-    def check_unchanged(self) -> None:
-        """Refuse the file if it was written to."""
-        self.file.check()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; see `Partition.batches`."""
@@ -105,11 +82,6 @@ class SqlitePartition:
     @property
     def _said(self) -> Mapping[str, pa.DataType]:
         return self.asked.types
-
-    @property
-    def place(self) -> str:
-        """Return the file and the table, for messages."""
-        return f"{self.file.path}: {self.asked.name}"
 
     def chosen(self, first: int = 0) -> Iterator[Chosen]:
         """Yield chosen rows; see `Partition.chosen`."""

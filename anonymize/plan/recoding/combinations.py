@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
+from anonymize.plan.recoding.mergeable_table import MergeableTable
 from anonymize.privacy import ClassDigests
 from anonymize.privacy.digests import Words
 from anonymize.transform.columns import plain
@@ -17,14 +18,12 @@ _CLASS, _REST = "class", "rest"
 
 
 @dataclass(frozen=True)
-class Combinations:
+class Combinations(MergeableTable):
     """Distinct combinations by the keyed digest of their class. They hold raw values as published
     without recoding, so they leave their process only encrypted.
-    """
 
-    table: pa.Table = field(repr=False)
-    """``class`` (16 bytes), ``rest`` (16 bytes: the digest of the quasi-identifiers inside other
-    columns, which are never generalized), and ``value_N`` for each that is a column.
+    Columns: ``class`` (16 bytes), ``rest`` (16 bytes: the digest of the quasi-identifiers inside
+    other columns, which are never generalized), and ``value_N`` for each that is a column.
     """
 
     @classmethod
@@ -43,23 +42,13 @@ class Combinations:
         parts[_REST] = pa.nulls(len(classes.high), pa.binary(16)) if rest is None else rest.keys()
         for number, column in enumerate(values):
             parts[f"value_{number}"] = plain(column)
-        return cls(_distinct(pa.table(parts)))
-
-    def merge(self, other: Self) -> Self:
-        """Return the combinations of both."""
-        return type(self)(_distinct(pa.concat_tables([self.table, other.table])))
-
-    def as_batch(self) -> pa.RecordBatch:
-        """Return the combinations as one record batch."""
-        return pa.record_batch(
-            [column.combine_chunks() for column in self.table.columns],
-            names=self.table.column_names,
-        )
+        return cls(cls._once(pa.table(parts)))
 
     @classmethod
-    def of_batch(cls, batch: pa.RecordBatch) -> Self:
-        """Return the combinations that ``as_batch`` wrote."""
-        return cls(pa.Table.from_batches([batch]))
+    def _once(cls, table: pa.Table) -> pa.Table:
+        numbered = pa.table({_CLASS: table[_CLASS], "row": np.arange(table.num_rows)})
+        first = numbered.group_by(_CLASS, use_threads=False).aggregate([("row", "min")])
+        return table.take(first["row_min"].combine_chunks())
 
     @property
     def classes(self) -> ClassDigests:
@@ -83,10 +72,3 @@ class Combinations:
     def values(self, number: int) -> pa.Array:
         """Return the values of the ``number``-th column."""
         return self.table[f"value_{number}"].combine_chunks()
-
-
-def _distinct(table: pa.Table) -> pa.Table:
-    """Return one row of each class."""
-    numbered = pa.table({_CLASS: table[_CLASS], "row": np.arange(table.num_rows)})
-    first = numbered.group_by(_CLASS, use_threads=False).aggregate([("row", "min")])
-    return table.take(first["row_min"].combine_chunks())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
+from anonymize.plan.recoding.mergeable_table import MergeableTable
 from anonymize.privacy import ClassDigests
 from anonymize.transform.columns import plain
 
@@ -15,37 +16,26 @@ _CLASS, _VALUE, _ROWS = "class", "value", "rows"
 
 
 @dataclass(frozen=True)
-class TargetCounts:
+class TargetCounts(MergeableTable):
     """Rows per class and value of the target. They hold values, so they leave their process only
     encrypted.
-    """
 
-    table: pa.Table = field(repr=False)
-    """``class`` (16 bytes), ``value``, and ``rows``, each pair of class and value once."""
+    Columns: ``class`` (16 bytes), ``value``, and ``rows``, each pair of class and value once.
+    """
 
     @classmethod
     def of(cls, classes: ClassDigests, target: pa.Array) -> Self:
         """Return the counts of one batch: the class and the target of each row."""
         ones = pa.array(np.ones(len(target), np.int64))
         return cls(
-            _summed(pa.table([classes.keys(), plain(target), ones], [_CLASS, _VALUE, _ROWS]))
-        )
-
-    def merge(self, other: Self) -> Self:
-        """Return the counts of both."""
-        return type(self)(_summed(pa.concat_tables([self.table, other.table])))
-
-    def as_batch(self) -> pa.RecordBatch:
-        """Return the counts as one record batch."""
-        return pa.record_batch(
-            [column.combine_chunks() for column in self.table.columns],
-            names=self.table.column_names,
+            cls._once(pa.table([classes.keys(), plain(target), ones], [_CLASS, _VALUE, _ROWS]))
         )
 
     @classmethod
-    def of_batch(cls, batch: pa.RecordBatch) -> Self:
-        """Return the counts that ``as_batch`` wrote."""
-        return cls(pa.Table.from_batches([batch]))
+    def _once(cls, table: pa.Table) -> pa.Table:
+        names = [_CLASS, _VALUE, _ROWS]
+        grouped = table.group_by(names[:2], use_threads=False).aggregate([(_ROWS, "sum")])
+        return grouped.select([_CLASS, _VALUE, f"{_ROWS}_sum"]).rename_columns(names)
 
     @property
     def classes(self) -> ClassDigests:
@@ -61,8 +51,3 @@ class TargetCounts:
     def rows(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return the rows of each count."""
         return np.asarray(self.table[_ROWS])
-
-
-def _summed(table: pa.Table) -> pa.Table:
-    grouped = table.group_by([_CLASS, _VALUE], use_threads=False).aggregate([(_ROWS, "sum")])
-    return grouped.select([_CLASS, _VALUE, f"{_ROWS}_sum"]).rename_columns([_CLASS, _VALUE, _ROWS])

@@ -5,24 +5,24 @@ which they are counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
 from anonymize.keys import PurposeKey
+from anonymize.plan.recoding.mergeable_table import MergeableTable
 from anonymize.privacy.digests import Words, value_digests
 from anonymize.transform.columns import as_text, plain
 
 
 @dataclass(frozen=True)
-class SensitiveValues:
-    """Distinct sensitive values by digest. Leaves its process only encrypted."""
+class SensitiveValues(MergeableTable):
+    """Distinct sensitive values by digest. Leaves its process only encrypted.
 
-    table: pa.Table = field(repr=False)
-    """``column`` (its name), ``digest``, and ``value`` as text: of several spellings that count as
-    one value, the least.
+    Columns: ``column`` (its name), ``digest``, and ``value`` as text: of several spellings that
+    count as one value, the least.
     """
 
     @classmethod
@@ -46,23 +46,12 @@ class SensitiveValues:
             )
             for name, column in counted.items()
         ]
-        return cls(_least(pa.concat_tables(parts)))
-
-    def merge(self, other: Self) -> Self:
-        """Return the values of both."""
-        return type(self)(_least(pa.concat_tables([self.table, other.table])))
-
-    def as_batch(self) -> pa.RecordBatch:
-        """Return the values as one record batch."""
-        return pa.record_batch(
-            [column.combine_chunks() for column in self.table.columns],
-            names=self.table.column_names,
-        )
+        return cls(cls._once(pa.concat_tables(parts)))
 
     @classmethod
-    def of_batch(cls, batch: pa.RecordBatch) -> Self:
-        """Return the values that ``as_batch`` wrote."""
-        return cls(pa.Table.from_batches([batch]))
+    def _once(cls, table: pa.Table) -> pa.Table:
+        grouped = table.group_by(["column", "digest"], use_threads=False)
+        return grouped.aggregate([("value", "min")]).rename_columns(["column", "digest", "value"])
 
     def by_digest(self) -> Iterator[tuple[str, Words, pa.Array]]:
         """Yield each column with its digests, ascending, and their values as text."""
@@ -71,9 +60,3 @@ class SensitiveValues:
         for name in dict.fromkeys(names.tolist()):
             mine = ordered.filter(pa.array(names == name))
             yield str(name), np.asarray(mine["digest"]), mine["value"].combine_chunks()
-
-
-def _least(table: pa.Table) -> pa.Table:
-    grouped = table.group_by(["column", "digest"], use_threads=False)
-    made = grouped.aggregate([("value", "min")]).rename_columns(["column", "digest", "value"])
-    return made

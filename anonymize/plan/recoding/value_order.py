@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from anonymize.keys import PurposeKey
+from anonymize.plan.recoding.mergeable_table import MergeableTable
 from anonymize.privacy.digests import Words, value_digests
 from anonymize.transform.columns import plain, value_type
 
@@ -26,11 +27,11 @@ def has_order(kind: pa.DataType) -> bool:
 
 
 @dataclass(frozen=True)
-class ValueOrder:
-    """Distinct sensitive values as numbers, by digest. Leaves its process only encrypted."""
+class ValueOrder(MergeableTable):
+    """Distinct sensitive values as numbers, by digest. Leaves its process only encrypted.
 
-    table: pa.Table = field(repr=False)
-    """``column`` (its name), ``digest``, and ``number``: null for null."""
+    Columns: ``column`` (its name), ``digest``, and ``number``: null for null.
+    """
 
     @classmethod
     def of(cls, key: PurposeKey, columns: Mapping[str, pa.Array]) -> Self:
@@ -49,24 +50,10 @@ class ValueOrder:
             )
         return cls(pa.concat_tables(parts))
 
-    def merge(self, other: Self) -> Self:
-        """Return the order of the values of both."""
-        both = pa.concat_tables([self.table, other.table])
-        grouped = both.group_by(["column", "digest"], use_threads=False)
-        made = grouped.aggregate([("number", "min")]).rename_columns(["column", "digest", "number"])
-        return type(self)(made)
-
-    def as_batch(self) -> pa.RecordBatch:
-        """Return the order as one record batch."""
-        return pa.record_batch(
-            [column.combine_chunks() for column in self.table.columns],
-            names=self.table.column_names,
-        )
-
     @classmethod
-    def of_batch(cls, batch: pa.RecordBatch) -> Self:
-        """Return the order that ``as_batch`` wrote."""
-        return cls(pa.Table.from_batches([batch]))
+    def _once(cls, table: pa.Table) -> pa.Table:
+        grouped = table.group_by(["column", "digest"], use_threads=False)
+        return grouped.aggregate([("number", "min")]).rename_columns(["column", "digest", "number"])
 
     def digests(self) -> dict[str, Words]:
         """Return each column's digests from the least value to the greatest; null comes last."""
