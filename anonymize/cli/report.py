@@ -101,7 +101,7 @@ def risk_command(
     say(f"{shown(path)} version {said.told.manifest.version}: not promised:")
     for sentence in NOT_PROMISED:
         say_wrapped(f"* {sentence}")
-    say("not looked at:")
+    say("not looked at, or not told:")
     for gap in gaps(said):
         say_wrapped(f"* {' '.join((gap.means, ', '.join(gap.columns))).rstrip()}")
 

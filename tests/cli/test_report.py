@@ -80,7 +80,7 @@ def test_risk_says_what_was_not_measured(published: Workplace) -> None:
     done = published.coatcheck("risk", "out")
     assert "not asked for, not measured" in done.stdout
     assert "not promised:" in done.stderr
-    assert "not looked at:" in done.stderr
+    assert "not looked at, or not told:" in done.stderr
     assert "nobody counted how many people share" in " ".join(done.stderr.split())
     plain = json.loads(published.coatcheck("risk", "out", "--json").stdout)
     assert (plain["dataset"], plain["version"], plain["privacy"]) == ("people", 1, None)

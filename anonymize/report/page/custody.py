@@ -30,7 +30,7 @@ MOST_ACTS = 50
 
 def keys_section(said: Reported) -> Markup:
     """Return the keys by what they are for, with room for who holds them."""
-    heads = ("key", "versions", "what it is for", "held by")
+    heads = ("key", "version", "what it is for", "held by")
     lines = [
         (name(key), ", ".join(versions), bullets(uses), said.holders.get(key, _NOBODY))
         for key, (versions, uses) in _uses(said).items()

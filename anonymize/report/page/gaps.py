@@ -1,4 +1,4 @@
-"""What nobody looked at in a version, so that nothing on the page is taken for a result of it."""
+"""What nobody looked at in a version, and what is not told of it: nothing follows from either."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anonymize.report.page.risk import not_counted
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing that nobody looked at."""
+    """One thing that nobody looked at, or that is not told."""
 
     what: str
     """In a few words."""
@@ -40,7 +40,7 @@ def _of_risk(said: Reported) -> Iterator[Gap]:
     privacy = said.told.privacy
     if privacy is None:
         yield Gap(
-            "k",
+            "k-anonymity",
             "The policy has no privacy: block: nobody counted how many people share the facts by"
             " which somebody could be found, nor what their groups give away.",
         )
@@ -72,12 +72,15 @@ def _of_classes(said: Reported, privacy: PrivacyFacts) -> Iterator[Gap]:
         )
     if not sensitive:
         yield Gap(
-            "l, t and β",
+            "what groups give away (l, t, β)",
             "The policy names no sensitive column: nobody looked whether a group gives a value"
             " away.",
         )
     elif all(one.distance is None for one in privacy.sensitive):
-        yield Gap("t", "Nobody looked how far the values of a group are from those of all rows.")
+        yield Gap(
+            "t-closeness",
+            "Nobody looked how far the sensitive values of a group are from those of all rows.",
+        )
 
 
 def _of_output(said: Reported) -> Iterator[Gap]:

@@ -57,8 +57,8 @@ def left_section(said: Reported) -> Markup:
             "What the scan of the output looked for", bullets(scanned(said)) or paragraphs(_OFF)
         ),
         subsection(
-            "Not looked at",
-            paragraphs("Nothing good follows from what nobody looked at:"),
+            "Not looked at, or not told",
+            paragraphs("Nothing good follows from these:"),
             bullets(_gap(one) for one in gaps(said)),
             paragraphs(*(() if said.told.not_looked_for else (_NOTHING_OFF,))),
         ),

@@ -20,8 +20,8 @@ class Figure:
 
 
 _TABLES = (
-    "tables of other fields than public ones; columns of 0 and 1 or plain numbers, such as health"
-    " data without a header; any single table"
+    "one table by itself, which may be far worse; tables unlike public ones; columns of 0 and 1 or"
+    " of plain numbers without a header, such as health data"
 )
 _TICKETS = (
     "every other text: other languages, clinical notes, chats. The tickets were invented, and were"

@@ -129,8 +129,8 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
         "scan of the output",
         f"direct identifiers: {scan_result(said)}; other personal data is not looked for",
     )
-    yield "not looked at", "; ".join(dict.fromkeys(one.what for one in gaps(said)))
-    yield "counts", f"of {said.limit:,} rows, cells or people or fewer are not told exactly"
+    yield "not looked at, or not told", "; ".join(dict.fromkeys(one.what for one in gaps(said)))
+    yield "small counts", f"up to {said.limit:,} rows, cells or people are not told exactly"
 
 
 def _foot(said: Reported) -> str:

@@ -43,7 +43,7 @@ _WORST = Measure(
     "sensitive values",
     "of the worst group in each measure",
     "The figures below, and k, are each of the group in which it is worst. These may be different"
-    " groups, so they do not describe one.",
+    " groups, so taken together they describe none.",
 )
 
 
@@ -207,8 +207,8 @@ def _diversity(one: DiversityFacts) -> Iterator[Measure]:
     yield Measure(
         f"l of {about} (l-diversity)",
         f"{one.distinct:,} different values{enforced}",
-        f"Every group holds so many different values of {about} at least, missing ones not counted;"
-        " with 1, who knows the group knows the value. With 0, nobody in some group has one.",
+        f"Each group has at least this many different values of {about}, missing ones not counted."
+        " With 1, who knows the group knows the value. With 0, nobody in some group has one.",
     )
     if one.entropy is None or one.largest_share is None:
         yield Measure(
@@ -221,15 +221,15 @@ def _diversity(one: DiversityFacts) -> Iterator[Measure]:
     yield Measure(
         f"entropy l of {about}",
         f"{one.entropy:.2f}{enforced}",
-        "The least varied group is as varied as one of so many equally frequent values: where one"
-        " value is much more frequent than the others, it is low.",
+        "The least varied group is as varied as if it had this many equally frequent values. It is"
+        " low where one value is much more frequent than the others.",
     )
     shared = "In at least one group" if one.homogeneous else "In no group"
     yield Measure(
         f"most frequent value of {about} in a group",
         f"{one.largest_share:.0%} of the worst group",
-        "Whoever knows somebody's group can be so sure of that person's value, in the worst case."
-        f" {shared} do all people share one value.",
+        "Whoever knows somebody's group, and names its most frequent value, is right this often, in"
+        f" the worst group. {shared} do all people share one value.",
     )
 
 
@@ -249,7 +249,7 @@ def _likeness(one: DiversityFacts) -> Iterator[Measure]:
             f"β-likeness of {one.column}",
             f"{one.likeness:.2f}",
             f"In the worst group a value of {one.column} is {one.likeness + 1:.1f} times as"
-            " frequent as in all rows, so who knows the group is so much surer of it. With 0 no"
+            " frequent as in all rows: who knows the group is that much surer of it. With 0 no"
             " value is more frequent in any group than in all rows, with 1 one is twice as"
             " frequent.",
         )

@@ -29,7 +29,7 @@ def scanned(said: Reported) -> Iterator[Content]:
     residual = said.told.residual
     if residual is None:
         return
-    kinds = ", ".join(sorted(map(verdict_words, DIRECT_IDENTIFIERS)))
+    kinds = ", ".join(sorted(map(verdict_words, DIRECT_IDENTIFIERS), key=str.lower))
     yield (
         f"It looked for direct identifiers alone: {kinds}; as a column, and inside cells. Other"
         " personal data, such as gender, postal codes or health data, is no finding of it."

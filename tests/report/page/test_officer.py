@@ -46,9 +46,9 @@ QUESTIONS = {
     ),
     "What did nobody look at?": (
         "short",
-        "not looked at what restricted and nested columns hold; columns beside the"
+        "not looked at, or not told what restricted and nested columns hold; columns beside the"
         " quasi-identifiers; health data and restricted columns that the policy does not name as"
-        " sensitive; t; earlier releases; attacks; what a law asks",
+        " sensitive; t-closeness; earlier releases; attacks; what a law asks",
     ),
     "Do the general figures hold for German notes?": ("left", "every other text: other languages"),
     "Which key signs, and who holds it?": (

@@ -193,7 +193,7 @@ def test_what_nobody_looked_at_is_in_short_and_in_full() -> None:
     page = parsed(report_page(whole(0)))
     short = page.by_id("short").text
     assert "k-anonymity not asked for, not looked at" in short
-    assert "k; attacks; what a law asks; what detection left out" in short
+    assert "k-anonymity; attacks; what a law asks; what detection left out" in short
     text = parsed(report_page(bare())).text
     assert "switched off, so nobody looked" in text
     assert "nobody looked for personal data in what was published" in text
