@@ -193,7 +193,7 @@ def _say_next(ready: ReadyOneOff, wanted: Wanted) -> None:
 def _publish(ready: ReadyOneOff, wanted: Wanted) -> None:
     """Publish an encrypted version in place of a plain file."""
     from anonymize.pipeline.run import run
-    from anonymize.report import summary_line
+    from anonymize.report import nothing_left, summary_line
 
     policy = ready.look.plan.policy
     summary = run(policy, keyring=ready.keyring, workers=wanted.workers).as_dict()
@@ -201,6 +201,8 @@ def _publish(ready: ReadyOneOff, wanted: Wanted) -> None:
         print_json(summary)
     else:
         print(summary_line(summary))
+    if warning := nothing_left(summary["privacy"]):
+        say_wrapped(f"warning: {warning}")
     folder = summary["path"]
     say(f"{folder}: read it with anonymize.read, check it with: coatcheck verify {folder}")
     _say_next(ready, wanted)

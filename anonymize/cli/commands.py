@@ -13,6 +13,7 @@ from anonymize.cli.output import (
     print_table,
     rows_progress,
     say,
+    say_wrapped,
     show_done,
     table_console,
 )
@@ -183,7 +184,7 @@ def run_command(
 
 
 def _show_run(summary: Mapping[str, Any], as_json: bool) -> None:
-    from anonymize.report import summary_line
+    from anonymize.report import nothing_left, summary_line
 
     for finding in summary["residual"].get("findings", ()):
         say(
@@ -198,6 +199,8 @@ def _show_run(summary: Mapping[str, Any], as_json: bool) -> None:
         print_json(summary)
     else:
         print(summary_line(summary))
+    if warning := nothing_left(summary["privacy"]):
+        say_wrapped(f"warning: {warning}")
     say(
         f"{summary['path']}: read it with anonymize.read, check it with: coatcheck verify"
         f" {summary['path']}"

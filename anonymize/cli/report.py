@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anonymize.cli.datasets import opened_as, shown
 from anonymize.cli.output import print_json, print_table, say, say_wrapped
 from anonymize.durable import refuse_in_dataset, write_atomically, write_error
-from anonymize.errors import on_one_line
+from anonymize.errors import ArgumentError, on_one_line
 
 if TYPE_CHECKING:
     from anonymize.report.page import Reported
@@ -26,6 +27,8 @@ def report_command(
     dpia: bool,
     charts: bool,
     names_values: bool,
+    names_dropped: bool,
+    holders: Sequence[str],
 ) -> None:
     """Write the report, or the skeleton of an assessment; say where."""
     from anonymize.report.page import dpia_markdown, report_page
@@ -33,7 +36,14 @@ def report_command(
     if output is not None:
         refuse_in_dataset(output)
     said = _reported(
-        path, version, policy, keyring_uri, charts=charts and not dpia, names_values=names_values
+        path,
+        version,
+        policy,
+        keyring_uri,
+        charts=charts and not dpia,
+        names_values=names_values,
+        names_dropped=names_dropped,
+        holders=_held_by(holders),
     )
     text = dpia_markdown(said) if dpia else report_page(said)
     if output is None:
@@ -48,8 +58,23 @@ def report_command(
     say(on_one_line(f"{output}: {what} of {made.dataset} version {made.version}"))
 
 
+def _held_by(said: Sequence[str]) -> dict[str, str]:
+    """Return key → who holds it, of texts like ``training=ML team``.
+
+    Raises:
+        ArgumentError: one is no such text.
+    """
+    found = {}
+    for one in said:
+        key, is_, who = one.partition("=")
+        if not (key.strip() and is_ and who.strip()):
+            raise ArgumentError('say --holder KEY=WHO, for example --holder training="ML team"')
+        found[key.strip()] = who.strip()
+    return found
+
+
 def _reported(
-    path: Path, version: int | None, policy: Path | None, keyring_uri: str | None, **asked: bool
+    path: Path, version: int | None, policy: Path | None, keyring_uri: str | None, **asked: Any
 ) -> Reported:
     from anonymize.keys import open_keyring
     from anonymize.report.page import reported
@@ -65,7 +90,7 @@ def risk_command(
     path: Path, version: int | None, policy: Path | None, keyring_uri: str | None, as_json: bool
 ) -> None:
     """Print a measure a line."""
-    from anonymize.report.page import NOT_PROMISED, measures
+    from anonymize.report.page import NOT_PROMISED, gaps, measures
 
     said = _reported(path, version, policy, keyring_uri, charts=False)
     if as_json:
@@ -76,11 +101,14 @@ def risk_command(
     say(f"{shown(path)} version {said.told.manifest.version}: not promised:")
     for sentence in NOT_PROMISED:
         say_wrapped(f"* {sentence}")
+    say("not looked at, or not told:")
+    for gap in gaps(said):
+        say_wrapped(f"* {' '.join((gap.means, ', '.join(gap.columns))).rstrip()}")
 
 
 def _plain(said: Reported) -> dict[str, Any]:
     """Return what the command says as plain data; ``privacy`` is the manifest's own."""
-    from anonymize.report.page import NOT_PROMISED, measures
+    from anonymize.report.page import NOT_PROMISED, gaps, measures
 
     made, privacy = said.told.manifest, said.told.privacy
     return {
@@ -90,6 +118,7 @@ def _plain(said: Reported) -> dict[str, Any]:
         "privacy": privacy.model_dump(mode="json") if privacy else None,
         "counts_not_told_below": said.limit,
         "not_looked_for": list(said.told.not_looked_for),
+        "not_looked_at": [asdict(one) for one in gaps(said)],
         "not_promised": list(NOT_PROMISED),
         "manifest_sha256": said.seal.manifest_sha256 if said.seal else "",
         "signing_key_fingerprint": said.seal.fingerprint if said.seal else "",

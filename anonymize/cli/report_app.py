@@ -39,6 +39,21 @@ def report(
             help="In charts, call frequent values of columns that are kept by themselves.",
         ),
     ] = False,
+    name_dropped: Annotated[
+        bool,
+        typer.Option(
+            "--name-dropped",
+            help="Name the source's columns that the policy does not; takes the owner's key.",
+        ),
+    ] = False,
+    holder: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--holder",
+            help="Who holds a key, as KEY=WHO; once for each. No manifest knows it.",
+            show_default=False,
+        ),
+    ] = None,
     policy: OfPolicy = None,
     keyring: KeyringUri = None,
 ) -> None:
@@ -60,6 +75,8 @@ def report(
         dpia=dpia,
         charts=not no_charts,
         names_values=name_values,
+        names_dropped=name_dropped,
+        holders=holder or (),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def what_if_command(policy_path: Path, keyring_uri: str | None, said: str, as_json: bool) -> None:
     """Print a line for each k in ``said``."""
     from anonymize.pipeline.what_if import what_if
+    from anonymize.report.terminal import ALL_LOST
 
     found = what_if(policy_path, ks_in(said), keyring_uri)
     if as_json:
@@ -36,6 +37,11 @@ def what_if_command(policy_path: Path, keyring_uri: str | None, said: str, as_js
     for one in found:
         if one.refused:
             say_wrapped(f"k = {one.k} would publish nothing: {one.refused}")
+        elif (one.loss or 0.0) >= ALL_LOST:
+            say_wrapped(
+                f"warning: k = {one.k} leaves nothing of {', '.join(named)}: every value would be"
+                " published as * or suppressed"
+            )
     for sentence in _meanings(found, named):
         say_wrapped(sentence)
     for sentence in dict.fromkeys(one.left_out for one in found if one.left_out):

@@ -143,8 +143,12 @@ def _privacy(facts: PrivacyFacts | None) -> Iterator[_Fact]:
     yield ("privacy", "highest risk"), f"{facts.highest:.4f}"
     yield ("privacy", "average risk"), f"{facts.average:.4f}"
     for one in facts.sensitive:
-        words = f"l = {one.distinct}, entropy {one.entropy:.2f}, largest {one.largest_share:.2f}"
-        yield ("privacy", f"diversity of {one.column}"), words
+        words = [f"l = {one.distinct}"]
+        if one.entropy is not None:
+            words.append(f"entropy {one.entropy:.2f}")
+        if one.largest_share is not None:
+            words.append(f"largest {one.largest_share:.2f}")
+        yield ("privacy", f"diversity of {one.column}"), ", ".join(words)
 
 
 def _keys(made: Manifest, other: Manifest) -> Iterator[_Fact]:

@@ -118,8 +118,11 @@ class DiversityFacts(FrozenModel):
 
     column: str
     distinct: int
-    entropy: float
-    largest_share: float
+    entropy: float | None = None
+    """None if there is a single class: with its size it would tell how many people have each value.
+    """
+    largest_share: float | None = None
+    """None if there is a single class, as for ``entropy``."""
     homogeneous: int
     """Number of classes in which all people share a value."""
     enforced: bool = False
@@ -203,6 +206,13 @@ class AgainstFacts(_PartlyTold):
     nothing: bool = False
     """Whether nothing could be compared."""
 
+    @property
+    def in_both(self) -> str:
+        """Return how many are in both, or may be: where rows are counted, nobody was matched."""
+        if self.counts == "people":
+            return f"{self.both} people in both"
+        return f"{self.both} rows that fit a class of it"
+
     def findings(self) -> tuple[tuple[str, str, str], ...]:
         """Return what was measured: what it is called, the count with its unit, what it means."""
         about, units = " and ".join(self.sensitive), (self.counts, self.differ, "people")
@@ -231,7 +241,7 @@ class AgainstFacts(_PartlyTold):
             return (
                 f"against {self.release}: nothing could be compared: {'; '.join(self.uncompared)}"
             )
-        said = [f"{self.both} {self.counts} in both"]
+        said = [self.in_both]
         said += [f"{name} {count}" for name, count, _ in self.findings()]
         said += [f"not compared: {one}" for one in self.uncompared]
         return f"against {self.release}: {'; '.join(said)}"

@@ -143,7 +143,7 @@ def privacy_measured(
         subject=str(plan.counted_by) if people else None,
         rows_without_subject=(classes.rows_of_nobody if classes else 0) if people else None,
         most_frequent_subject=share if people else None,
-        sensitive=tuple(_sensitive(privacy, one, far, like) for one in found),
+        sensitive=tuple(_sensitive(privacy, one, far, like, risk.classes) for one in found),
         asked_of_values=asked_of_values(privacy),
         recoded=tuple(map(str, privacy.recode)),
         method=privacy.method if privacy.recode else "",
@@ -160,10 +160,14 @@ def _sensitive(
     found: Diversity,
     distances: Mapping[str, float],
     likeness: Mapping[str, float],
+    classes: int,
 ) -> DiversityFacts:
     distance, beta = distances.get(found.column), likeness.get(found.column)
+    # the worst of several classes is another one for each figure; of one class, size, distinct
+    # values, entropy and largest share give the number of people with each value
+    shut = {"entropy": None, "largest_share": None} if classes == 1 else {}
     return DiversityFacts(
-        **asdict(found),
+        **{**asdict(found), **shut},
         enforced=privacy.l is not None,
         distance=None if distance is None else round(distance, 4),
         likeness=None if beta is None else round(beta, 4),
@@ -198,7 +202,8 @@ def privacy_sentences(plan: Plan) -> tuple[str, ...]:
     if privacy.recode:
         said.append(
             f"{', '.join(privacy.recode)}: generalized until classes are large enough"
-            f" (method: {privacy.method}), and published as text"
+            f" (method: {privacy.method}), and published as text; how much of them that takes is"
+            f" not looked at here: coatcheck plan POLICY --what-if k={privacy.k}"
         )
     if (target := privacy.wanted) is not None:
         said.append(

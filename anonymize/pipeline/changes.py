@@ -23,7 +23,7 @@ from anonymize.io.sources.text_types import TYPE_NAMES, type_word
 from anonymize.keys import Keyring
 from anonymize.pipeline.current_version import require_current
 from anonymize.pipeline.other_source import other_sources, source_facts
-from anonymize.pipeline.promises import promises_of, weaker
+from anonymize.pipeline.promises import changed_in_block, promises_of, weaker
 from anonymize.pipeline.source_types import source_types, types_before
 from anonymize.plan import Plan
 from anonymize.plan.free_texts import needs_names
@@ -260,7 +260,8 @@ def _rules_changed(
             yield Change(policy.place(f"columns.{path}"), what)
     for path in sorted(set(rules) - set(now["rules"])):
         yield Change(policy.place("columns"), f"'{path}' had a rule and has none now", stops=False)
-    meaning, less = facts.get("meaning", {}), list(weaker(facts.get("promises", {}), policy))
+    meaning, promised = facts.get("meaning", {}), facts.get("promises", {})
+    less = list(weaker(promised, policy))
     for one in less:
         yield Change(policy.place(one.place), one.what, stops=one.stops)
     for name, digest in now["meaning"].items():
@@ -269,6 +270,8 @@ def _rules_changed(
                 name == "preset"
             )
             what = "says something else than for the last version"
+            if name == "privacy" and (parts := changed_in_block(promised, policy)):
+                what = f"{what}: {parts}"
             yield Change(policy.place(name), what, stops=not stricter)
 
 

@@ -6,6 +6,8 @@ changed rule does; the others are told.
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -63,6 +65,7 @@ def _classes(privacy: PrivacySpec) -> dict[str, Any]:
         "max_suppressed": privacy.max_suppressed,
         "quasi_identifiers": sorted(map(str, privacy.quasi_identifiers)),
         "sensitive": sorted(map(str, privacy.sensitive)),
+        "parts": _parts(privacy),
     }
 
 
@@ -100,6 +103,43 @@ def weaker(before: Mapping[str, Any], policy: Policy) -> Iterator[Weaker]:
             yield Weaker(place, _TOLD[place], place.startswith("privacy."))
 
 
+_NOT_COMPARED = ("against", "on_against")
+"""Parts of ``privacy:`` that change nothing that is published."""
+
+
+def changed_in_block(before: Mapping[str, Any], policy: Policy) -> str:
+    """Return what the block ``privacy:`` says otherwise than ``before``, a result of `promises_of`;
+    empty if nothing, or if that is not known.
+    """
+    was, is_ = before.get("privacy"), promises_of(policy)["privacy"]
+    if was is None or is_ is None:
+        return "" if was is is_ else "there was no such block, and is one now"
+    said = []
+    for name in ("k", "l", "t", "max_suppressed"):
+        if was[name] != is_[name]:
+            words = _words if name == "l" else _number
+            said.append(f"{name} was {words(was[name])} and is {words(is_[name])}")
+    parts, now = was.get("parts", {}), is_["parts"]
+    shown = {"k", "l", "max_suppressed", *(("t",) if was["t"] != is_["t"] else ())}
+    other = [name for name in now if name not in shown and parts.get(name, now[name]) != now[name]]
+    said += [f"another {name}" for name in other]
+    return "; ".join(said)
+
+
+def _number(value: float | None) -> str:
+    return "not asked for" if value is None else f"{value:g}"
+
+
+def _parts(privacy: PrivacySpec) -> dict[str, str]:
+    """Return a digest of each setting, so that a later run can name those that changed."""
+    said = {name: getattr(privacy, name) for name in type(privacy).model_fields}
+    return {
+        name: hashlib.sha256(repr(value).encode()).hexdigest()
+        for name, value in sorted(said.items())
+        if name not in _NOT_COMPARED
+    }
+
+
 def _weaker_preset(
     was: Mapping[str, Any] | None, now: Mapping[str, Any] | None
 ) -> Iterator[Weaker]:
@@ -129,10 +169,18 @@ def _weaker_classes(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[
 
 
 def _less_diverse(was: Mapping[str, Any], now: Mapping[str, Any] | None) -> bool:
-    """Return True unless ``now`` asks for as much or more, in the same way."""
-    if now is None or set(was) != set(now):
+    """Return True unless ``now`` asks for as much or more, in the same way or in one that follows
+    from it: a class of entropy l has as many different values, rounded up, and one of recursive
+    (c, l) has l.
+    """
+    if now is None:
         return True
     (way,) = was
+    if set(was) != set(now):
+        if way != "distinct":
+            return True
+        values = math.ceil(now["entropy"]) if "entropy" in now else now["recursive"]["l"]
+        return bool(values < was[way])
     if way != "recursive":
         return bool(now[way] < was[way])
     return bool(now[way]["l"] < was[way]["l"] or now[way]["c"] > was[way]["c"])

@@ -10,7 +10,12 @@ To add a fact to the summary: add it to `summary_line` and `summary_markdown`.
 
 from anonymize.report.acts import act_markdown, findings_markdown, problems_markdown
 from anonymize.report.markdown import COLUMN_HEADS, column_rows, summary_markdown
-from anonymize.report.terminal import FINDING_COLUMNS, finding_rows, summary_line
+from anonymize.report.terminal import (
+    FINDING_COLUMNS,
+    finding_rows,
+    nothing_left,
+    summary_line,
+)
 
 __all__ = [
     "COLUMN_HEADS",
@@ -19,6 +24,7 @@ __all__ = [
     "column_rows",
     "finding_rows",
     "findings_markdown",
+    "nothing_left",
     "problems_markdown",
     "summary_line",
     "summary_markdown",

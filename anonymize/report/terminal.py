@@ -29,6 +29,13 @@ def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
         )
 
 
+NO_K = "k not asked for, so not counted"
+"""What a summary says without a ``privacy:`` block."""
+ALL_LOST = 0.9995
+"""Loss from which nothing is left: it is printed as 100.0%."""
+COARSE = 0.05
+"""Step of changes from which a reader is told why it is so coarse."""
+_SMALL_TABLE = ": in so few rows a finer figure would tell of few people"
 NO_EARLIER = "against earlier releases: there was none to compare with"
 
 
@@ -42,6 +49,7 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
             f"{', '.join(privacy['recoded'])} generalized for it, loss {privacy['loss']:.1%}"
             f" (method: {privacy['method']})"
         )
+        words += [sentence] if (sentence := nothing_left(privacy)) else []
     if privacy.get("coarsened"):
         words.append(
             f"{', '.join(privacy['coarsened'])} made coarser for all rows: there are too many"
@@ -58,10 +66,9 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
         words.append(f"the most frequent subject has {top:.0%} of the rows")
     for found in privacy.get("sensitive", ()):
         asked = privacy["asked_of_values"] if found.get("enforced") else "not enforced"
-        words.append(
-            f"l = {found['distinct']} of {found['column']} (entropy {found['entropy']:.2f},"
-            f" {asked})"
-        )
+        entropy = found.get("entropy")
+        spread = "one class, entropy not told" if entropy is None else f"entropy {entropy:.2f}"
+        words.append(f"l = {found['distinct']} of {found['column']} ({spread}, {asked})")
         if found.get("distance") is not None:
             words.append(f"t = {found['distance']:.3f} of {found['column']} (enforced)")
     if privacy.get("against") is not None:
@@ -71,15 +78,35 @@ def privacy_words(privacy: Mapping[str, Any]) -> list[str]:
     return words
 
 
+def nothing_left(privacy: Mapping[str, Any] | None) -> str:
+    """Return that recoding left nothing of its columns; empty if it left something, or none was
+    recoded.
+    """
+    if not privacy or (privacy.get("loss") or 0.0) < ALL_LOST or not privacy.get("recoded"):
+        return ""
+    return (
+        f"NOTHING IS LEFT OF {', '.join(privacy['recoded'])}: every value is published as * or"
+        " suppressed; a lower k, other levels under recode: or fewer quasi-identifiers leave more"
+    )
+
+
 def _useful_words(utility: Mapping[str, Any] | None) -> list[str]:
     """Return what the rows are still good for, and which columns say so."""
     if not utility:
         return []
-    compared = ", ".join(one["column"] for one in utility["columns"])
-    words = f"distributions of {compared} changed by {utility['distribution']:.1%} on average"
+    compared, step = ", ".join(one["column"] for one in utility["columns"]), utility["step"]
+    words = (
+        f"distributions of {compared} changed by {changed_words(utility['distribution'], step)} on"
+        " average"
+    )
     if utility.get("association") is not None:
-        words += f", their associations by {utility['association']:.1%}"
-    return [f"{words} (to the nearest {utility['step']:.1%})"]
+        words += f", their associations by {changed_words(utility['association'], step)}"
+    return [f"{words} (to the nearest {step:.1%}{_SMALL_TABLE if step > COARSE else ''})"]
+
+
+def changed_words(share: float, step: float) -> str:
+    """Return a change that was rounded to multiples of ``step``: 0 is not *none*."""
+    return f"{share:.1%}" if share else f"under {step:.1%}"
 
 
 def names_left_words(residual: Mapping[str, Any]) -> list[str]:
@@ -121,8 +148,7 @@ def summary_line(summary: Mapping[str, Any]) -> str:
     parts.append(f"{summary['columns_out']} columns, {summary['columns_dropped']} dropped")
     if summary["order"] == "source":
         parts.append("rows in source order")
-    if summary["privacy"]:
-        parts += privacy_words(summary["privacy"])
+    parts += privacy_words(summary["privacy"]) if summary["privacy"] else [NO_K]
     if summary["residual"].get("findings"):
         parts.append(f"{len(summary['residual']['findings'])} residual findings reported")
     parts += names_left_words(summary["residual"])

@@ -28,6 +28,20 @@ def test_a_report_is_written_to_a_file_or_printed(published: Workplace) -> None:
     assert [word for word in values if word in printed.stdout] == []
 
 
+def test_a_report_names_dropped_columns_and_holders_on_request(published: Workplace) -> None:
+    """A key that the version does not use, and what is no KEY=WHO, is refused."""
+    asked = ("report", "out", "--name-dropped", "--holder", "training=ML team")
+    done = published.coatcheck(*asked)
+    assert "ML team" in done.stdout
+    for wrong, said in (
+        ("trainin=ML team", "no key of this version is called trainin; it has training"),
+        ("training", "say --holder KEY=WHO"),
+    ):
+        done = published.coatcheck("report", "out", "--holder", wrong)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in " ".join(done.stderr.split())
+
+
 def test_an_assessment_is_markdown(published: Workplace) -> None:
     """Of the same facts."""
     done = published.coatcheck("report", "out", "--dpia", "-o", "dpia.md")
@@ -66,6 +80,8 @@ def test_risk_says_what_was_not_measured(published: Workplace) -> None:
     done = published.coatcheck("risk", "out")
     assert "not asked for, not measured" in done.stdout
     assert "not promised:" in done.stderr
+    assert "not looked at, or not told:" in done.stderr
+    assert "nobody counted how many people share" in " ".join(done.stderr.split())
     plain = json.loads(published.coatcheck("risk", "out", "--json").stdout)
     assert (plain["dataset"], plain["version"], plain["privacy"]) == ("people", 1, None)
     assert [one["name"] for one in plain["measures"]] == ["k-anonymity"]

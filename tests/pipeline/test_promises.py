@@ -13,7 +13,7 @@ from anonymize.dataset import Dataset
 from anonymize.errors import GateError
 from anonymize.keys import Keyring
 from anonymize.pipeline.prepare import preview_plan
-from anonymize.pipeline.promises import promises_of, weaker
+from anonymize.pipeline.promises import changed_in_block, promises_of, weaker
 from anonymize.policy import Policy, parse_policy
 from tests.workplace import Workplace
 
@@ -47,7 +47,6 @@ def policy(
     [
         ({"k": 4}, "k was 5 and is 4"),
         ({"l": None}, "l was 2 and is not asked for"),
-        ({"l": "{entropy: 3}"}, "l was 2 and is entropy 3"),
         ({"t": 0.6}, "t was 0.5 and is 0.6"),
         ({"t": None}, "t was 0.5 and is not asked for"),
         (
@@ -64,7 +63,7 @@ def test_each_weaker_setting_is_named(changed: dict[str, Any], said: str) -> Non
     found = list(weaker(promises_of(strong), weak))
     assert [(one.place, one.stops) for one in found] == [("privacy", True)]
     assert said in found[0].what
-    if "entropy" not in said and "ordered" not in said:
+    if "ordered" not in said:
         assert not list(weaker(promises_of(weak), strong))
 
 
@@ -74,6 +73,40 @@ def test_a_promise_that_only_some_settings_weaken_names_these_alone() -> None:
     assert [one.what for one in found] == [
         "promises less than for the last version: t was 0.5 and is 0.9"
     ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "less"),
+    [
+        (2, "{entropy: 3}", False),
+        (2, "{entropy: 1.5}", False),
+        (3, "{entropy: 1.5}", True),
+        (3, "{recursive: {c: 2, l: 3}}", False),
+        (4, "{recursive: {c: 2, l: 3}}", True),
+        ("{entropy: 2}", 9, True),
+    ],
+)
+def test_a_way_that_another_follows_from_is_not_weaker(
+    was: object, now: object, less: bool
+) -> None:
+    """Entropy l of 1.5 takes two different values, recursive (c, 3) takes three."""
+    found = list(
+        weaker(promises_of(policy("f", {**BLOCK, "l": was})), policy("f", {**BLOCK, "l": now}))
+    )
+    assert bool(found) is less
+
+
+def test_what_a_changed_block_says_otherwise_is_named() -> None:
+    """Settings of numbers with both, others by name; of versions of before what is known."""
+    before = promises_of(policy("f", BLOCK))
+    changed = policy("f", {**BLOCK, "k": 9, "l": "{entropy: 2}", "recode": "{zip: values}"})
+    said = changed_in_block(before, changed)
+    assert said == "k was 5 and is 9; l was 2 and is entropy 2; another recode"
+    assert changed_in_block(before, policy("f", BLOCK)) == ""
+    older = {**before, "privacy": {**before["privacy"]}}
+    del older["privacy"]["parts"]
+    assert changed_in_block(older, changed) == "k was 5 and is 9; l was 2 and is entropy 2"
+    assert changed_in_block(promises_of(policy("f", None)), changed).startswith("there was no")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +152,9 @@ def test_a_run_with_a_weaker_promise_stops_once(workplace: Workplace, keyring: K
     anonymize.run(strong, keyring=workplace.keyring_uri)
     dataset = Dataset(workplace.sink.parent / "out")
     assert dataset.manifest(keyring=keyring).checks.preset == "gdpr-pseudonymisation"
+    other = policy(workplace.folder, {**BLOCK, "k": 8}, "preset: gdpr-pseudonymisation")
+    with pytest.raises(GateError, match="than for the last version: k was 6 and is 8"):
+        anonymize.run(other, keyring=workplace.keyring_uri)
     weak = policy(workplace.folder, {**BLOCK, "k": 3})
     with pytest.raises(GateError, match="k was 6 and is 3") as caught:
         anonymize.run(weak, keyring=workplace.keyring_uri)

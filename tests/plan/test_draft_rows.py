@@ -185,6 +185,37 @@ def test_special_categories_are_under_a_key_of_their_own() -> None:
     assert "religion: Konfession; salary: salary; union membership: union_member" in text
 
 
+@pytest.mark.parametrize(
+    ("key", "of_people"),
+    [("patient_id", True), ("Kunden-Nr", True), ("pk", False), ("product_id", False)],
+)
+def test_people_who_have_ids_alone_are_people(key: str, of_people: bool) -> None:
+    """Ids in place of names leave people's illnesses and pay; a product's are nobody's."""
+    _, policy = drafted(
+        {
+            key: ("RECORD_ID", [f"P{at}" for at in range(ROWS)]),
+            "icd": ("HEALTH", ["J45.0", "E11.9"] * (ROWS // 2)),
+            "salary": ("FINANCIAL", [1000.5 + at for at in range(ROWS)]),
+        }
+    )
+    restricted = policy.sink.restricted
+    assert (set(restricted.columns) if restricted else set()) == (
+        {"icd", "salary"} if of_people else set()
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["icd_version", "cie10", "CIM-10", "Hauptdiagnose", "diag_1", "diagnosi"]
+)
+def test_columns_of_diagnoses_are_told_by_their_names(name: str) -> None:
+    """Codes without a point look like any others; what they are called says it."""
+    _, policy = drafted(
+        {"name": ("PERSON_NAME", NAMES), name: ("NONE", ["J45", "E11"] * (ROWS // 2))}
+    )
+    assert policy.sink.restricted is not None
+    assert set(policy.sink.restricted.columns) == {name}
+
+
 def test_prices_of_things_are_nobodys_salary() -> None:
     """Without a column of people nothing is restricted."""
     _, policy = drafted({"income": ("FINANCIAL", [1.5] * ROWS), "part": ("NONE", ["x"] * ROWS)})

@@ -23,6 +23,7 @@ def places(folder: Path) -> Iterator[Place]:
         custody,
         auditing,
         recoding,
+        comparing,
         aggregates,
         approvals,
         one_off,
@@ -89,6 +90,51 @@ def recoding(place: Place) -> None:
     place.run("run", close, code=1)
 
 
+def comparing(place: Place) -> None:
+    """Versions compared with earlier ones and with another dataset: refused and reported, by people
+    and by rows, and with one of which nothing can be compared.
+    """
+    rows = place.rows(300)
+    place.source("r.csv", csv_of(rows))
+    rules = RULES.replace("aside: {action: drop}", 'aside: {action: keep, accept: "planted"}')
+    asked = "privacy: {quasi_identifiers: [aside], sensitive: [kind], k: 5, max_suppressed: 1"
+    recode = ", recode: {aside: values}"
+    matched = "erasure: {index: true}\n"
+    first = place.policy("r", "r.csv", rules, f"{matched}{asked}{recode}}}\n")
+    place.run("keys", "init", first)
+    place.run("run", first)
+    place.source("q.csv", csv_of(rows[:-1]))
+
+    def again(name: str, more: str, head: str = matched, asked_of: str = recode) -> str:
+        """Return a policy that publishes fewer rows into the first's dataset."""
+        place.policy(name, "q.csv", rules, f"{head}{asked}{asked_of}{more}}}\n")
+        path = place.folder / f"{name}.yaml"
+        text = path.read_text().replace(f"dataset: {name}\n", "dataset: r\n")
+        if not head:  # nobody is matched then, and a shuffle would need to know whose a row is
+            text = text.replace("subject: siv\n", "")
+            text = text.replace(
+                'place: {action: shuffle, accept: "planted"}', "place: {action: drop}"
+            )
+        path.write_text(text.replace(f"out/{name}", "out/r"))
+        return f"{name}.yaml"
+
+    refused = again("s", ", against: [previous]")
+    place.run("plan", refused)
+    place.run("run", refused, "--accept-change", code=1, says="single out")
+    told = again("t", ", against: [previous, 1], on_against: report")
+    place.run("run", told, "--accept-change")
+    place.run("run", told, "--accept-change", "--json")
+    by_rows = again("u", ", against: [1], on_against: report", "")
+    place.run("run", by_rows, "--accept-change", says="rows that fit a class of it")
+    for command in ("history", "risk", "report"):
+        place.run(command, "out/r")
+    held = ", against: [out/r], on_against: report"
+    other = place.policy("v", "r.csv", rules, f"{asked}{recode}{held}}}\n")
+    place.run("run", other)
+    gone = place.policy("w", "r.csv", rules, f"{asked}{recode}, against: [out/nowhere]}}\n")
+    place.run("run", gone, code=2)
+
+
 def custody(place: Place) -> None:
     """Every command on one dataset, doing what it is for."""
     rows = place.rows(1_500)
@@ -108,6 +154,7 @@ def custody(place: Place) -> None:
         place.run("card", "out/a", "--format", card)
     place.run("report", "out/a", "-o", "report.html")
     place.run("report", "out/a", "--name-values", "--version", "1")
+    place.run("report", "out/a", "--name-dropped", "--holder", "training=the team")
     place.run("report", "out/a", "--dpia", "-o", "dpia.md")
     place.run("report", "out/a", "-o", "out/a/report.html", code=2, says="lies in the folder")
     place.run("risk", "out/a")

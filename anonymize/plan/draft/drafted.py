@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
+from anonymize.detect.interface import Finding
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Leaf, encloses
 from anonymize.nested.path_index import PathIndex
@@ -20,7 +20,7 @@ from anonymize.plan.draft.lines import Facts, Joining, Line, Refusal, line_for, 
 from anonymize.plan.draft.observed import Observed
 from anonymize.plan.draft.people import kinds_and_persons
 from anonymize.plan.draft.privacy_block import K, linking
-from anonymize.plan.draft.special import special_category
+from anonymize.plan.draft.special import of_people, special_category
 from anonymize.plan.draft.subject import Subject, subject_of
 from anonymize.plan.draft.value_counts import ValueCounts
 from anonymize.plan.draft.ways import exact
@@ -116,21 +116,20 @@ def draft(
     drafted = list(_drafted(schema, by_column))
     seen, detect = observed or Observed(), detect or DetectSpec()
     codes = frozenset(path for path in by_column if seen.holds_codes(path))
-    # who asks for classes of k says that the rows are of people, also where they have ids alone
-    direct = any(finding.verdict in DIRECT_IDENTIFIERS for finding in findings)
-    of_people = direct or k is not None
+    # who asks for classes of k says that the rows are of people, whatever their ids are called
+    people = of_people(findings) or k is not None
     facts = Facts(
         observed=seen,
         domains=domains or {},
         fakes=kinds_and_persons(findings, codes),
         locale=seen.countries.locale(detect.countries),
         countries=seen.countries.searched(detect.countries),
-        of_people=of_people,
+        of_people=people,
         refused=refused or {},
     )
     lines = [line_for(leaf, by_column.get(leaf.path), facts) for leaf in drafted]
     lines = with_joins(_something_left(_hunting(lines)))
-    special = _special(lines, by_column, people=of_people)
+    special = _special(lines, by_column, people=people)
     if k is not None:
         may = set(linking(lines, special)) - set(refused or {})
         lines = [exact(line) if line.path in may else line for line in lines]

@@ -12,6 +12,7 @@ from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.detect.vocabulary.lexicon import fold
 from anonymize.detect.words import word_set
 from anonymize.names import ColumnName
+from anonymize.plan.draft.row_keys import of_the_row
 from anonymize.word_lists import word_lists
 
 _NOT_OF_PEOPLE = word_set("""
@@ -41,6 +42,17 @@ def special_category(finding: Finding, *, people: bool) -> str | None:
     return None
 
 
+def of_people(findings: Sequence[Finding]) -> bool:
+    """Return True if a table's rows are of people: it has a direct identifier, or an id whose name
+    says whose it is (``patient_id``). Names that were replaced by ids leave people's rows.
+    """
+    return any(
+        finding.verdict in DIRECT_IDENTIFIERS
+        or (finding.verdict == "RECORD_ID" and of_the_row(finding.column))
+        for finding in findings
+    )
+
+
 def called(category: str) -> str:
     """Return what people read of a category; pay is none in law."""
     return "pay" if category == "salary" else f"special category ({category})"
@@ -50,7 +62,7 @@ def special_in(findings: Sequence[Finding]) -> Mapping[ColumnName, str]:
     """Return the columns of a table that are of a special category by their names alone, and what
     they tell.
     """
-    people = any(finding.verdict in DIRECT_IDENTIFIERS for finding in findings)
+    people = of_people(findings)
     told = {
         finding.column: special_category(finding, people=people)
         for finding in findings

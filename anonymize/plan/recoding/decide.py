@@ -160,7 +160,7 @@ def next_step(nearest: Promise | None, privacy: PrivacySpec) -> str:
     if nearest.k < 2:
         return "; a class has at least 2 people, so this source is too small for privacy:"
     wanted, said = promise_of(privacy), [f"k: {nearest.k}"] if nearest.k < privacy.k else []
-    if nearest.l is not None and nearest.l != wanted.l:
+    if nearest.l is not None and (nearest.l, nearest.c) != (wanted.l, wanted.c):
         level = f"{nearest.l:g}"
         way = {"entropy": f"{{entropy: {level}}}", "distinct": level}.get(
             nearest.kind, f"{{recursive: {{c: {nearest.c:g}, l: {level}}}}}"

@@ -38,7 +38,8 @@ def check_told_apart(
     for number, (column, codes) in enumerate(columns):
         wide = made.kept & ~exact_cells(column, codes, made, number)
         used = {made.labels[number][cell] for cell in np.unique(made.cells[wide, number]).tolist()}
-        if same := len(used.intersection(column.levels[0].labels) - {None}):
+        own = {one.strip() for one in column.levels[0].labels if one is not None}
+        if same := len(used & own):
             what = (
                 f"{same} distinct values are written like a set or an interval that is published;"
                 " change them before they are read, or say method: local"

@@ -18,6 +18,8 @@ from anonymize.privacy.hierarchies.texts import Texts, as_texts
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_LIKE_GROUPS = r"^(?:.*\*|<-?[\d.]+|-?[\d.]+\+|-?[\d.]+–-?[\d.]+|\[.*, .*\))$"
+"""Texts that are written as groups are, of bands and of prefixes."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,19 @@ class Known:
         valid = np.asarray(values.is_valid(), np.bool_)
         lacking = int((valid & ~mask).sum())
         if lacking and unknown == "refuse":
-            raise DataError(
+            said = (
                 f"{lacking} of {int(valid.sum())} distinct values {what} unknown: root, which"
-                f" leaves them as they are until they become {ROOT}",
-                place=f"column {name}",
+                f" leaves them as they are until they become {ROOT}"
             )
+            texts = _trimmed(as_texts(values).filter(pa.array(valid & ~mask)))
+            like = pc.sum(pc.match_substring_regex(texts, _LIKE_GROUPS)).as_py()
+            if like:
+                said += (
+                    f"; {like} of them are written like groups (30–39, <18, 90+, 981**): unknown:"
+                    " root does not take these, because nobody could tell them from groups, so make"
+                    " them missing or change them before they are read"
+                )
+            raise DataError(said, place=f"column {name}")
         return cls(name, values, mask & valid)
 
     def column(
@@ -131,6 +141,7 @@ class Known:
         are one, and the name of another group that they are in that one. ``A00`` in the group
         ``A00`` is told right either way.
         """
+        own = _trimmed(own)  # spaces around it tell no reader that it is none
         wrong = np.asarray(pc.equal(own, ROOT).fill_null(False), np.bool_)
         known = own.filter(pa.array(self.mask))
         starred = np.asarray(pc.ends_with(known, ROOT).fill_null(False), np.bool_)
@@ -149,7 +160,7 @@ class Known:
 
     def _check_apart(self, alone: pa.StringArray, groups: pa.StringArray) -> None:
         """Refuse labels that a group and an unknown value share: who reads one cannot tell."""
-        same = pc.is_in(alone.drop_null(), value_set=groups)
+        same = pc.is_in(_trimmed(alone.drop_null()), value_set=groups)
         if count := pc.sum(same).as_py():
             raise DataError(
                 f"{count} distinct values that the hierarchy does not have are written like groups"
@@ -157,6 +168,10 @@ class Known:
                 " file",
                 place=f"column {self.name}",
             )
+
+
+def _trimmed(texts: pa.StringArray) -> pa.StringArray:
+    return pc.utf8_trim_whitespace(texts)
 
 
 def _range(count: int) -> npt.NDArray[np.int32]:

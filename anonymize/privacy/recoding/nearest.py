@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from anonymize.privacy.coded_measures.diversity import distinct_l, entropy_l, recursive_c
+from anonymize.privacy.coded_measures.histogram import Histogram
 from anonymize.privacy.recoding.judge import Judge
 from anonymize.privacy.recoding.promise import Promise, RecodingError
 from anonymize.privacy.recoding.trees import Trees
@@ -35,7 +36,7 @@ def impossible(trees: Trees, judge: Judge, max_suppressed: float) -> RecodingErr
     return error
 
 
-def _diverse(promise: Promise, counts, shared: bool) -> Promise:  # type: ignore[no-untyped-def]
+def _diverse(promise: Promise, counts: Histogram, shared: bool) -> Promise:
     if promise.l is None:
         return promise
     if shared:
@@ -46,10 +47,17 @@ def _diverse(promise: Promise, counts, shared: bool) -> Promise:  # type: ignore
         return replace(
             promise, l=min(promise.l, math.floor(float(entropy_l(counts)[0]) * 100) / 100)
         )
-    level = int(promise.l)
-    while level > 1 and not float(recursive_c(counts, level)[0]) < promise.c:
+    return _recursive(promise, counts)
+
+
+def _recursive(promise: Promise, counts: Histogram) -> Promise:
+    """Return the highest l that some c reaches, with the least such c in steps of a hundredth."""
+    level = int(promise.l or 1)
+    while level > 1 and not np.isfinite(least := float(recursive_c(counts, level)[0])):
         level -= 1
-    return replace(promise, l=level)
+    if level < 2:  # a policy has no such l: it asks for nothing
+        return replace(promise, l=1)
+    return replace(promise, l=level, c=max(promise.c, (math.floor(least * 100) + 1) / 100))
 
 
 def _said(promise: Promise) -> str:

@@ -11,6 +11,7 @@ measure: a field of `PrivacyFacts`, and its words in ``risk.py``.
 """
 
 from anonymize.report.page.dpia import dpia_markdown
+from anonymize.report.page.gaps import Gap, gaps
 from anonymize.report.page.made import reported
 from anonymize.report.page.page import report_page
 from anonymize.report.page.reported import Reported
@@ -18,9 +19,11 @@ from anonymize.report.page.risk import NOT_PROMISED, Measure, measures
 
 __all__ = [
     "NOT_PROMISED",
+    "Gap",
     "Measure",
     "Reported",
     "dpia_markdown",
+    "gaps",
     "measures",
     "report_page",
     "reported",

@@ -18,6 +18,7 @@ from anonymize.report.page.markup import (
 )
 from anonymize.report.page.plain_words import action_words, verdict_words, why
 from anonymize.report.page.reported import Reported
+from anonymize.report.page.sampled import looked_at
 from anonymize.report.told import ToldColumn
 
 
@@ -29,9 +30,11 @@ def found_section(said: Reported) -> Markup:
         "found",
         "What was found in the source",
         paragraphs(
-            "Before the first row was published, a sample of the source's values was looked at:"
-            " names of columns, forms and checksums of values, dictionaries, and neighbours. This"
-            " is what detection took each published column for. What was dropped is listed below."
+            "Before the first row was published, detection looked at the names of columns, at forms"
+            " and checksums of values, at lists of names and places, and at neighbouring columns."
+            f" {looked_at(said)}",
+            "This is what it took each published column for. What was dropped is named in the next"
+            " section.",
         ),
         table("Findings by column", heads, lines),
     )
@@ -41,7 +44,8 @@ def _found(one: ToldColumn) -> tuple[Content, ...]:
     if not one.sure:
         told = "not told: restricted" if one.key else "not told: nested"
         return name(one.column), told, "", ""
-    evidence = bullets(one.evidence) or "no sentence was kept"
+    nothing = "nothing in it speaks for personal data" if not one.found else "no sentence was kept"
+    evidence = bullets(one.evidence) or nothing
     return name(one.column), verdict_words(one.found) or "nothing personal", one.sure, evidence
 
 
@@ -73,10 +77,14 @@ def _not_published(said: Reported) -> Iterator[Markup]:
     if told.dropped:
         dropped.append(joined(("Dropped by the policy: ", names(told.dropped), ".")))
     if unlisted := told.manifest.unlisted:
-        dropped.append(
-            f"{unlisted:,} columns or places that the policy does not name are in no output. Their"
-            " names are in the owner's part of the manifest."
-        )
+        many = f"{unlisted:,} columns or places that the policy does not name are in no output"
+        if said.unlisted is None:
+            dropped.append(
+                f"{many}. This page does not name them, because everybody may read it: coatcheck"
+                " report --name-dropped does, with the owner's key."
+            )
+        else:
+            dropped.append(joined((f"{many}: ", names(said.unlisted), ".")))
     yield from (paragraphs(one) for one in dropped)
     if not dropped:
         yield paragraphs("No column of the source was dropped.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anonymize.dataset.history import Act
+from anonymize.keys import SIGNING
 from anonymize.names import KeyId, key_name_of
 from anonymize.report.page.markup import (
     Content,
@@ -20,28 +21,36 @@ from anonymize.report.page.markup import (
     table,
 )
 from anonymize.report.page.reported import Reported
+from anonymize.report.page.sampled import source_rows
 
+_NOBODY = "not stated: ____________"
 MOST_ACTS = 50
 """Acts of the log that the page lists: the newest."""
 
 
 def keys_section(said: Reported) -> Markup:
     """Return the keys by what they are for, with room for who holds them."""
-    heads = ("key", "versions", "what it is for", "held by (to be filled in)")
+    heads = ("key", "version", "what it is for", "held by")
     lines = [
-        (name(key), ", ".join(versions), bullets(uses), "")
+        (name(key), ", ".join(versions), bullets(uses), said.holders.get(key, _NOBODY))
         for key, (versions, uses) in _uses(said).items()
     ]
     return section(
         "keys",
         "Keys, and who holds them",
         paragraphs(
-            "Files are encrypted; pseudonyms and tokens depend on keys. The manifest names the"
-            " keys, not the people: fill in who holds each. Who holds none of them reads no row."
+            "Files are encrypted; pseudonyms and tokens depend on keys. Who holds none of these"
+            " keys reads no row. Coatcheck does not know who holds a key: who makes the report says"
+            " so (coatcheck report --holder KEY=WHO), or it is filled in here."
         ),
         table("Keys by purpose", heads, lines),
         bullets(_reveals(said)),
     )
+
+
+def keys_of(said: Reported) -> tuple[str, ...]:
+    """Return the names of the keys that the page lists."""
+    return tuple(_uses(said))
 
 
 def _uses(said: Reported) -> dict[str, tuple[list[str], list[Content]]]:
@@ -70,6 +79,7 @@ def _uses(said: Reported) -> dict[str, tuple[list[str], list[Content]]]:
             key_name_of(KeyId(told.manifest.owner.key)),
             "the owner's: opens exact facts of the source and rows that were set aside",
         )
+    add(SIGNING, "signs the manifest and the log of acts; its version is under Sign-off")
     for key_id in dict.fromkeys((*told.manifest.keys, told.manifest.owner.key)):
         known = found.get(key_name_of(KeyId(key_id))) if key_id else None
         if known:
@@ -101,10 +111,12 @@ def origin_section(said: Reported) -> Markup:
     """Return where the version comes from, what made it, and what was done since."""
     made = said.told.manifest
     source = made.source
-    files = f"{source.files:,} {source.format}" if source.format else "not stated"
+    many = "file" if source.files == 1 else "files"
+    files = f"{source.files:,} {many} ({source.format})" if source.format else "not stated"
     software = [f"{one} {version}" for one, version in made.software.items()]
     facts: list[tuple[Content, Content]] = [
         ("made from", files),
+        ("rows of the source", source_rows(said)),
         ("keyed digest of the source", element("code", source.hmac_sha256 or "none")),
         ("keyed digest of the policy", element("code", made.policy_hmac_sha256 or "none")),
         ("begun", made.begun_at or "not stated"),

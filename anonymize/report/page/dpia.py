@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anonymize.report.escaped import bullets, name, table, text
+from anonymize.report.page.gaps import gaps
 from anonymize.report.page.measured import FIGURES
 from anonymize.report.page.plain_words import action_words, verdict_words, why
 from anonymize.report.page.reported import Reported
 from anonymize.report.page.risk import NOT_PROMISED, measures
+from anonymize.report.page.scan import scan_result
 
 OPEN = "_to be filled in_"
 """Marks what the manifest does not know."""
@@ -108,15 +110,12 @@ def _risks(said: Reported) -> Iterator[tuple[str, str, str]]:
 
 
 def _missed(said: Reported) -> Iterator[str]:
-    told = said.told
-    residual = told.residual
-    if residual is None:
-        yield "the output was not scanned for personal data"
-    else:
-        found = len(residual.findings) + residual.findings_in_restricted_columns
-        yield f"the scan of the output has {found:,} findings; a sample is a sample"
-    yield from (f"not looked for: {text(one)}" for one in told.not_looked_for)
-    yield from (f"measured elsewhere: {text(one.what)}: {text(one.value)}" for one in FIGURES)
+    yield f"scan of the output for direct identifiers: {scan_result(said)}"
+    for gap in gaps(said):
+        yield f"not looked at: {text(gap.means)} {', '.join(map(name, gap.columns))}".rstrip()
+    for one in FIGURES:
+        figure = f"{text(one.what)}: {text(one.value)}; not for {text(one.beyond)}"
+        yield f"measured elsewhere: {figure}"
 
 
 def _measures(said: Reported) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from anonymize.privacy.presets import preset_of
+from anonymize.report.page.gaps import Gap, gaps
 from anonymize.report.page.markup import (
     Content,
     Markup,
@@ -21,6 +22,7 @@ from anonymize.report.page.markup import (
 from anonymize.report.page.measured import FIGURES
 from anonymize.report.page.reported import Reported
 from anonymize.report.page.risk import NOT_PROMISED, measures
+from anonymize.report.page.scan import scan_result, scanned
 from anonymize.report.terminal import SAME_MODEL
 
 
@@ -46,26 +48,41 @@ def risk_section(said: Reported) -> Markup:
 
 def left_section(said: Reported) -> Markup:
     """Return what was published as it is, what the scan found, and what may be missed."""
-    rows = ((figure.what, figure.value) for figure in FIGURES)
+    rows = ((figure.what, figure.value, figure.beyond) for figure in FIGURES)
     return section(
         "left",
         "What is left, and what may be missed",
         subsection("Left in this version", bullets(_left(said))),
-        subsection("Not looked for", bullets(said.told.not_looked_for) or paragraphs(_NOTHING_OFF)),
+        subsection(
+            "What the scan of the output looked for", bullets(scanned(said)) or paragraphs(_OFF)
+        ),
+        subsection(
+            "Not looked at, or not told",
+            paragraphs("Nothing good follows from these:"),
+            bullets(_gap(one) for one in gaps(said)),
+            paragraphs(*(() if said.told.not_looked_for else (_NOTHING_OFF,))),
+        ),
         subsection(
             "What the detectors miss elsewhere",
             paragraphs(
-                "Measured on other data, not on this dataset; see docs/measured.md of Coatcheck for"
-                " how. Expect as much here."
+                "General figures, measured on other data; see docs/measured.md of Coatcheck for"
+                " how. How much was missed in this dataset is not known: read some rows yourself."
             ),
-            table("Measured errors of the detectors", ("what", "figure"), rows),
+            table(
+                "Measured errors of the detectors", ("what", "figure", "does not hold for"), rows
+            ),
         ),
     )
 
 
+def _gap(one: Gap) -> Content:
+    return joined((f"{one.means} ", names(one.columns))) if one.columns else one.means
+
+
 _EQUAL = re.compile("pseudonymize|tokenize|encrypt_format|fake")
 """Rules under which equal values stay equal, within a column that joins nothing, too."""
-_NOTHING_OFF = "Nothing that detection does by default was switched off or could not be read."
+_NOTHING_OFF = "Of what detection does by default nothing was switched off, and all could be read."
+_OFF = "Nothing: the policy switched it off."
 
 
 def _left(said: Reported) -> Iterator[Content]:
@@ -81,17 +98,7 @@ def _left(said: Reported) -> Iterator[Content]:
         ))  # fmt: skip
     residual = told.residual
     if residual is None:
-        yield "The output was not scanned for personal data: the policy switched that off."
         return
-    for found in residual.findings:
-        yield joined((
-            f"The scan of the output found {found.what} in ", name(found.column),
-            f" (confidence {found.confidence:.0%}).",
-        ))  # fmt: skip
-    if hidden := residual.findings_in_restricted_columns:
-        yield f"The scan of the output found {hidden:,} more in restricted columns."
-    if not residual.findings and not hidden:
-        yield "The scan of a sample of the output found no personal data."
     for column, left in residual.names_left.items():
         if left.cells:
             yield joined((
@@ -124,13 +131,9 @@ def _gates(said: Reported) -> Iterator[Content]:
     if residual is None:
         yield "Scan of the output for personal data: off."
     else:
-        sample = residual.sample if isinstance(residual.sample, str) else f"{residual.sample:,}"
-        yield (
-            f"Scan of the output for personal data: {len(residual.sampled_distinct):,} columns, up"
-            f" to {sample} different values of each; findings are listed above."
-        )
+        yield f"Scan of the output for direct identifiers: {scan_result(said)}."
     if privacy is None:
-        yield "k-anonymity: not asked for."
+        yield "k-anonymity: not asked for, so not looked at."
     else:
         yield (
             f"k-anonymity: {privacy.asked_k:,} asked for, {privacy.k:,} reached, counted again on"

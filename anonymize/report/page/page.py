@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from anonymize.report.page.columns import charts_section, done_section, found_section
 from anonymize.report.page.custody import keys_section, origin_section, signature_section
+from anonymize.report.page.gaps import gaps
 from anonymize.report.page.limits import (
     checks_section,
     left_section,
@@ -23,7 +24,10 @@ from anonymize.report.page.markup import (
 )
 from anonymize.report.page.reported import Reported
 from anonymize.report.page.risk import not_counted
+from anonymize.report.page.sampled import source_rows
+from anonymize.report.page.scan import scan_result
 from anonymize.report.page.style import style_sheet
+from anonymize.report.terminal import nothing_left
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser lets the page do: be looked at."""
@@ -96,8 +100,13 @@ def _short(said: Reported) -> Markup:
 
 def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
     told = said.told
-    made, privacy, residual = told.manifest, told.privacy, told.residual
-    yield "rows published", said.counted(made.rows.written)
+    made, privacy = told.manifest, told.privacy
+    yield (
+        "rows published",
+        f"{said.counted(made.rows.written)}, of {source_rows(said)} in the source",
+    )
+    if nothing_left(privacy.model_dump(mode="json") if privacy else None):
+        yield "WARNING", "nothing is left of the columns that were made coarser: see the measures"
     dropped = len(told.dropped) + made.unlisted
     yield "columns", f"{len(said.published):,} published, {dropped:,} columns or places dropped"
     yield (
@@ -114,16 +123,14 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
         f" {', '.join(privacy.quasi_identifiers)}; {len(not_counted(said)):,} other columns of the"
         " row were not counted"
         if privacy
-        else "not asked for, not measured",
+        else "not asked for, not looked at: nobody counted who shares what",
     )
     yield (
         "scan of the output",
-        "switched off"
-        if residual is None
-        else f"{len(residual.findings) + residual.findings_in_restricted_columns:,} findings",
+        f"direct identifiers: {scan_result(said)}; other personal data is not looked for",
     )
-    yield "not looked for", f"{len(told.not_looked_for):,} things, listed below"
-    yield "counts", f"those of {said.limit:,} rows, cells or people and fewer are not told exactly"
+    yield "not looked at, or not told", "; ".join(dict.fromkeys(one.what for one in gaps(said)))
+    yield "small counts", f"up to {said.limit:,} rows, cells or people are not told exactly"
 
 
 def _foot(said: Reported) -> str:

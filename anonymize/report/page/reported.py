@@ -5,7 +5,7 @@ tells: the manifest's own digest, who signed it, acts since, charts of its rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -40,6 +40,12 @@ class Reported:
     """Distributions of published columns, by who can read them."""
     charts_say: str = NO_CHARTS
     """Which columns have no chart, and why."""
+    unlisted: tuple[str, ...] | None = None
+    """Columns and places of the source that the policy does not name; None if their names are not
+    told.
+    """
+    holders: Mapping[str, str] = field(default_factory=dict)
+    """Key → who holds it, as whoever made the report says."""
 
     @classmethod
     def of(cls, manifest: Manifest) -> Self:

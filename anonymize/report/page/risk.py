@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from anonymize.dataset.facts import DiversityFacts, PrivacyFacts
 from anonymize.report.page.reported import Reported
+from anonymize.report.terminal import changed_words, nothing_left
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,14 @@ NOT_PROMISED = (
 """What no version promises, a sentence each."""
 
 
+_WORST = Measure(
+    "sensitive values",
+    "of the worst group in each measure",
+    "The figures below, and k, are each of the group in which it is worst. These may be different"
+    " groups, so taken together they describe none.",
+)
+
+
 def measures(said: Reported) -> tuple[Measure, ...]:
     """Return the measures of a version."""
     privacy = said.told.privacy
@@ -48,11 +57,14 @@ def measures(said: Reported) -> tuple[Measure, ...]:
         )
         return (Measure("k-anonymity", "not asked for, not measured", meaning),)
     found = [
+        *_all_lost(privacy),
         *_linkage(privacy, not_counted(said)),
         *_recoded(privacy),
         *_useful(privacy),
         *_people(said, privacy),
     ]
+    if privacy.sensitive and privacy.classes > 1:
+        found.append(_WORST)
     for one in privacy.sensitive:
         found += [*_diversity(one), *_closeness(one), *_likeness(one)]
     found += _against(privacy)
@@ -61,8 +73,8 @@ def measures(said: Reported) -> tuple[Measure, ...]:
             Measure(
                 "t-closeness",
                 "not measured",
-                "How much the sensitive values of a group differ from those of the whole table is"
-                " not told.",
+                "The policy does not ask for it (t:). Nobody looked how much the sensitive values"
+                " of a group differ from those of the whole table.",
             )
         )
     return tuple(found)
@@ -92,7 +104,7 @@ def _linkage(privacy: PrivacyFacts, others: Sequence[str]) -> Iterator[Measure]:
     yield Measure(
         "groups",
         f"{privacy.classes:,}",
-        f"So many different combinations of {facts} were published.",
+        f"The number of different combinations of {facts} that were published.",
     )
     yield Measure(
         "highest risk of linkage",
@@ -105,6 +117,16 @@ def _linkage(privacy: PrivacyFacts, others: Sequence[str]) -> Iterator[Measure]:
         f"{privacy.average:.2%}",
         "The same chance, on average over everybody.",
     )
+
+
+def _all_lost(privacy: PrivacyFacts) -> Iterator[Measure]:
+    if nothing_left(privacy.model_dump(mode="json")):
+        yield Measure(
+            "detail that is left",
+            "none",
+            f"Every value of {_listed(privacy.recoded)} was published as * or left out: the figures"
+            " below are good because nothing is told of these columns.",
+        )
 
 
 def _beside(others: Sequence[str]) -> str:
@@ -143,27 +165,24 @@ def _useful(privacy: PrivacyFacts) -> Iterator[Measure]:
     worst = max(found.columns, key=lambda one: one.distribution)
     yield Measure(
         "change of distributions",
-        f"{_changed(found.distribution, found.step)} on average;"
-        f" {_changed(worst.distribution, found.step)} of {worst.column}, the most",
+        f"{changed_words(found.distribution, found.step)} on average;"
+        f" {changed_words(worst.distribution, found.step)} of {worst.column}, the most",
         "What the rows are still good for: how far the values of each column lie from those before,"
         " a group's rows spread evenly over the values it covers. 0% means as before; of categories"
         " it is the share of rows that count elsewhere, of numbers and dates how far they moved, of"
-        f" the way from the least to the greatest. Compared: {compared}; no other column was.",
+        f" the way from the least to the greatest. Compared: {compared}; no other column was."
+        f" Told in steps of {found.step:.1%}, so that no change tells of a few people.",
     )
     if found.association is not None:
         weakest = max(found.columns, key=lambda one: one.association or 0.0)
         yield Measure(
             "change of associations",
-            f"{_changed(found.association, found.step)} on average;"
-            f" {_changed(weakest.association or 0.0, found.step)} of {weakest.column}, the most",
+            f"{changed_words(found.association, found.step)} on average;"
+            f" {changed_words(weakest.association or 0.0, found.step)} of {weakest.column}, the"
+            " most",
             "How much weaker or stronger two of these columns go together than before, on a scale"
             " from 0% (not at all) to 100% (one follows from the other).",
         )
-
-
-def _changed(share: float, step: float) -> str:
-    """Return a change that was rounded to multiples of ``step``."""
-    return f"{share:.1%}" if share else f"under {step:.1%}"
 
 
 def _people(said: Reported, privacy: PrivacyFacts) -> Iterator[Measure]:
@@ -176,7 +195,7 @@ def _people(said: Reported, privacy: PrivacyFacts) -> Iterator[Measure]:
     if top := privacy.most_frequent_subject:
         yield Measure(
             "share of the most frequent person",
-            f"{top.share_of_rows:.0%} of the rows",
+            f"{top.share_of_rows:.0%} of the rows" if top.share_of_rows else "under 1% of the rows",
             "Implausible for one person: look whether that value means that nobody is known."
             if top.implausible
             else "A large share would mean that one value stands for many people.",
@@ -188,19 +207,29 @@ def _diversity(one: DiversityFacts) -> Iterator[Measure]:
     yield Measure(
         f"l of {about} (l-diversity)",
         f"{one.distinct:,} different values{enforced}",
-        f"Every group holds so many different values of {about} at least, missing ones not counted;"
-        " with 1, who knows the group knows the value. With 0, nobody in some group has one.",
+        f"Each group has at least this many different values of {about}, missing ones not counted."
+        " With 1, who knows the group knows the value. With 0, nobody in some group has one.",
     )
+    if one.entropy is None or one.largest_share is None:
+        yield Measure(
+            f"entropy l and most frequent value of {about}",
+            "not told",
+            "There is one group. With its size these figures would tell how many people have each"
+            " value.",
+        )
+        return
     yield Measure(
         f"entropy l of {about}",
         f"{one.entropy:.2f}{enforced}",
-        "As many equally frequent values as the worst group is worth; frequent values lower it.",
+        "The least varied group is as varied as if it had this many equally frequent values. It is"
+        " low where one value is much more frequent than the others.",
     )
+    shared = "In at least one group" if one.homogeneous else "In no group"
     yield Measure(
         f"most frequent value of {about} in a group",
         f"{one.largest_share:.0%} of the worst group",
-        f"So sure is somebody of the value who knows a person's group. All of a group share one"
-        f" {'in at least one group' if one.homogeneous else 'in no group'}.",
+        "Whoever knows somebody's group, and names its most frequent value, is right this often, in"
+        f" the worst group. {shared} do all people share one value.",
     )
 
 
@@ -219,9 +248,10 @@ def _likeness(one: DiversityFacts) -> Iterator[Measure]:
         yield Measure(
             f"β-likeness of {one.column}",
             f"{one.likeness:.2f}",
-            f"How much more frequent a value of {one.column} is in some group than in all rows, at"
-            " most: with 0 no value gains in any group, with 1 one is twice as frequent there. Who"
-            " knows a person's group may be so much surer of a rare value.",
+            f"In the worst group a value of {one.column} is {one.likeness + 1:.1f} times as"
+            " frequent as in all rows: who knows the group is that much surer of it. With 0 no"
+            " value is more frequent in any group than in all rows, with 1 one is twice as"
+            " frequent.",
         )
 
 
@@ -251,11 +281,16 @@ def _against(privacy: PrivacyFacts) -> Iterator[Measure]:
         if one.nothing:
             yield Measure(where, "nothing compared", missed.strip())
             continue
+        unmatched = (
+            " Nobody was matched: of how many rows the person is in both is not known, so each row"
+            " counts that fits a group of the earlier release."
+        )
         yield Measure(
             where,
-            f"{one.both} {one.counts} in both",
+            one.in_both,
             "What somebody learns who has both releases, knows of a person"
             f" {_listed(one.columns) if one.columns else 'nothing'}, and that they are in both."
+            + (unmatched if one.counts == "rows" else "")
             + missed,
         )
         for name, count, meaning in one.findings():

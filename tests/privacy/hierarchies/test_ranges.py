@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from anonymize.errors import DataError, PlanError
 from anonymize.privacy.coded import CodedColumn
+from anonymize.privacy.hierarchies.any_value import AnyValue
 from anonymize.privacy.hierarchies.ranges import Edges, Ranges, ages
 
 
@@ -176,6 +177,32 @@ def test_a_value_that_is_written_like_a_band_is_refused() -> None:
     """Nobody could tell which of the two a published text is."""
     with pytest.raises(DataError, match=r"1 distinct values that .* are written like groups"):
         Ranges((10,), unknown="root").coded("age", pa.array(["31", "30–39"]))
+
+
+@pytest.mark.parametrize("text", [" 30–39 ", "*", " * ", "\u00a0*"])
+def test_spaces_around_what_is_written_like_a_group_do_not_hide_it(text: str) -> None:
+    """Among values that the hierarchy has, and among others."""
+    for hierarchy in (
+        Ranges((10,), unknown="root"),
+        Edges(((30, 40),), unknown="root"),
+        AnyValue(),
+    ):
+        if isinstance(hierarchy, AnyValue) and "*" not in text:
+            continue
+        with pytest.raises(DataError, match=r"1 distinct values .*are written like groups"):
+            hierarchy.coded("age", pa.array(["31", text]))
+
+
+def test_advice_to_leave_values_as_they_are_says_of_which_that_cannot_be() -> None:
+    """Those that are written like groups: with ``unknown: root`` they are refused, too."""
+    values = pa.array(["31", "old", "30–39", "<18", "90+", "[30, 35)"])
+    with pytest.raises(DataError) as error:
+        Ranges((10,)).coded("age", values)
+    assert "5 of 6 distinct values" in str(error.value)
+    assert "; 4 of them are written like groups" in str(error.value)
+    with pytest.raises(DataError) as error:
+        Ranges((10,)).coded("age", pa.array(["31", "old"]))
+    assert "written like groups" not in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,34 @@ def test_each_class_is_recursively_diverse(table: Table, c: float) -> None:
         assert counts[-1] < c * counts[:-1].sum()
 
 
+@pytest.mark.parametrize(
+    ("counts", "level", "c", "nearest"),
+    [
+        ([90, 5, 5], 2, 3.0, (2, 9.01)),
+        ([90, 5, 5], 3, 3.0, (3, 18.01)),
+        ([90, 10], 3, 3.0, (2, 9.01)),
+        ([100], 2, 3.0, (1, 3.0)),
+    ],
+)
+def test_the_nearest_recursive_promise_names_an_l_and_the_least_c(
+    counts: list[int], level: int, c: float, nearest: tuple[int, float]
+) -> None:
+    """The highest l that some c reaches; no l only where all share one value."""
+    codes = np.zeros((len(counts), len(COLUMNS)), np.int64)
+    sensitive = Sensitive(
+        np.zeros(len(counts), np.int64), np.arange(len(counts)), np.array(counts, float)
+    )
+    promise = Promise(2, l=level, kind="recursive", c=c)
+    rows = np.array([sum(counts)])
+    with pytest.raises(RecodingError) as refused:
+        recode(COLUMNS, codes[:1], rows, promise, sensitive=[sensitive], max_suppressed=0)
+    found = refused.value.nearest
+    assert found is not None
+    assert (found.l, found.c) == nearest
+    if found.l != 1:
+        recode(COLUMNS, codes[:1], rows, found, sensitive=[sensitive], max_suppressed=0)
+
+
 def distance(share: np.ndarray, other: np.ndarray, kind: str) -> float:
     """Return the earth mover's distance of three values, by its definition."""
     difference = share - other

@@ -31,6 +31,30 @@ QUESTIONS = {
         " identifies somebody, alone or with little else",
     ),
     "What of the source is in no output?": ("done", "Dropped by the policy: full_name, ssn."),
+    "How many rows has the source, and how many were looked at?": (
+        "found",
+        "Of the source's rows (3,000) all were looked at",
+    ),
+    "Do the codes of diagnoses give one away?": (
+        "risk",
+        "l of icd10 (l-diversity) 4 different values, not enforced",
+    ),
+    "Did the scan look for the gender that is published?": (
+        "left",
+        "Personal data that is published as it is, and that it does not look for: gender,"
+        " systolic.",
+    ),
+    "What did nobody look at?": (
+        "short",
+        "not looked at, or not told what restricted and nested columns hold; columns beside the"
+        " quasi-identifiers; health data and restricted columns that the policy does not name as"
+        " sensitive; t-closeness; earlier releases; attacks; what a law asks",
+    ),
+    "Do the general figures hold for German notes?": ("left", "every other text: other languages"),
+    "Which key signs, and who holds it?": (
+        "keys",
+        "signing signs the manifest and the log of acts; its version is under Sign-off not stated",
+    ),
     "How many people share the facts by which somebody could be found?": (
         "risk",
         "6 people; 5 asked for Who knows born, gender and zip of somebody finds 6 people or more",

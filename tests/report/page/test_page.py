@@ -174,6 +174,84 @@ def test_a_section_of_measures_shows_further_ones_as_they_are() -> None:
     assert "not measured" not in risk
 
 
+def test_one_group_tells_no_share_of_it() -> None:
+    """With its size, the share and the entropy would tell how many people have each value."""
+    told = whole().told.manifest.privacy
+    assert told is not None
+    one = told.sensitive[0].model_copy(update={"entropy": None, "largest_share": None})
+    facts = told.model_copy(update={"classes": 1, "sensitive": (one,)})
+    made = whole().told.manifest.model_copy(update={"privacy": facts})
+    risk = parsed(report_page(Reported.of(made))).by_id("risk").text
+    assert "entropy l and most frequent value of column 1 not told There is one group." in risk
+    assert "75%" not in risk
+    assert "1.50" not in risk
+    assert "75%" in parsed(report_page(whole())).by_id("risk").text
+
+
+def test_what_nobody_looked_at_is_in_short_and_in_full() -> None:
+    """Without k and a scan nothing on the page reads as if they had found nothing."""
+    page = parsed(report_page(whole(0)))
+    short = page.by_id("short").text
+    assert "k-anonymity not asked for, not looked at" in short
+    assert "k-anonymity; attacks; what a law asks; what detection left out" in short
+    text = parsed(report_page(bare())).text
+    assert "switched off, so nobody looked" in text
+    assert "nobody looked for personal data in what was published" in text
+    assert " 0 findings" not in text
+    measured = parsed(report_page(whole())).by_id("left").text
+    assert "nobody looked what this version tells together with another" in measured
+    assert "Nobody counted who shares: column 1" in measured
+    assert "Nobody looked how far" not in measured
+
+
+def test_the_scan_says_what_it_looked_for_and_what_it_was_told_to_allow() -> None:
+    """Direct identifiers, in a sample; personal columns that are kept are no finding of it."""
+    left = parsed(report_page(whole())).by_id("left").text
+    assert "It looked for direct identifiers alone:" in left
+    assert "It read up to 1,000 different values of each of" in left
+    assert "Personal data that is published as it is, and that it does not look for:" in left
+    assert "It found phone number in" in left
+    assert "(confidence 61%)" in left
+    assert "It found 1 more in restricted columns." in left
+    assert "It found none of these" not in left
+
+
+def test_general_figures_say_where_they_do_not_hold() -> None:
+    """And nothing says that as much was missed here."""
+    left = parsed(report_page(bare())).by_id("left").text
+    assert "figure does not hold for" in left
+    assert "every other text: other languages, clinical notes, chats" in left
+    assert "How much was missed in this dataset is not known" in left
+
+
+def test_who_holds_a_key_is_told_by_who_makes_the_report() -> None:
+    """The signing key is among them; what nobody stated is marked."""
+    keys = parsed(report_page(replace(whole(), holders={"training": HOSTILE}))).by_id("keys").text
+    assert f"opens the rows, without restricted columns {HOSTILE}" in keys
+    assert "signing signs the manifest and the log of acts" in keys
+    assert keys.count("not stated: ____") == 4
+
+
+def test_columns_that_the_policy_does_not_name_are_named_on_request() -> None:
+    """Else the page says how to get their names."""
+    done = parsed(report_page(whole())).by_id("done").text
+    assert "report --name-dropped does, with the owner's key" in done
+    named = parsed(report_page(replace(whole(), unlisted=("gone too", HOSTILE)))).by_id("done").text
+    assert f"are in no output: gone too, {HOSTILE}" in named
+
+
+def test_rows_of_the_source_and_of_the_sample_are_told() -> None:
+    """Of few rows all were looked at; of many how many, and that others were not seen."""
+    page = parsed(report_page(whole(small=0)))
+    assert "rows published 900, of 999 in the source" in page.by_id("short").text
+    assert "Of the source's rows (999) all were looked at" in page.by_id("found").text
+    many = whole(small=0).told.manifest
+    many = many.model_copy(update={"rows": many.rows.model_copy(update={"read": 1_000_000})})
+    found = parsed(report_page(Reported.of(many))).by_id("found").text
+    assert "Of the source's rows (1,000,000) 16,384 to 32,768" in found
+    assert "what only other rows hold was not seen" in found
+
+
 def test_only_the_newest_acts_of_a_long_log_are_listed() -> None:
     """With the number of the others."""
     said = replace(whole(), acts=tuple(act(number) for number in range(1, 71)))
