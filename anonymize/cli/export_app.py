@@ -80,7 +80,7 @@ def export(
         bool,
         typer.Option(
             "--homomorphic",
-            help="Write numeric columns as ciphertexts, on which coatcheck he computes without key.",
+            help="Write numeric columns as ciphertexts, for coatcheck he to compute on.",
         ),
     ] = False,
     small: Annotated[

@@ -55,14 +55,13 @@ def row_weights(weights: Sequence[float] | Slots, manifest: ExportManifest) -> W
     if not np.isfinite(given).all():
         raise ArgumentError("a weight is NaN or infinite", place=place)
     sizes = np.abs(given)
+    if sizes.max() > 2.0**900:
+        raise ArgumentError("a weight is too large", place=place)
     if not sizes.any():
         raise ArgumentError("all weights are 0", place=place)
     padded = np.pad(given, (0, -given.size % SLOTS))
     most_in_slot = np.abs(padded.reshape(-1, SLOTS)).sum(axis=0).max()
-    try:
-        scale = unit_of(max(float(sizes.max()), math.ldexp(float(most_in_slot), -HEADROOM_BITS)))
-    except OverflowError:
-        raise ArgumentError("a weight is too large", place=place) from None
+    scale = unit_of(max(float(sizes.max()), math.ldexp(float(most_in_slot), -HEADROOM_BITS)))
     small = sizes[sizes > 0].min()
     if small < scale * DIGITS * VALUE_ERROR or scale < 2.0**-900:
         what = "a weight is so small beside the largest that it would be lost; round it to 0"

@@ -127,7 +127,8 @@ def _answers(opened: ResultFile, claim: Claim, kept: HoldersPart) -> Iterator[An
         values = _checked_slots(opened, claim, kept, offsets, *most)
         unit = kept.manifest.columns[name].unit * scale
         total = math.fsum(values[:slots]) * unit
-        error = unit * total_error(float(squares.sum()), float(sizes.sum()))
+        of_all = (float(squares[:slots].sum()), float(min(sizes.sum(), rows)))
+        error = unit * total_error(*of_all)
         wrong = unit * passes_below(*most, slots)
         whole = claim.weights is None and kept.manifest.columns[name].whole
         yield from _of_sum(claim, kept, name, total, error, wrong, whole)
@@ -143,7 +144,7 @@ def _of_sum(
     whole: bool,
 ) -> Iterator[Answer]:
     """Yield the answers that a decrypted sum gives."""
-    if whole and error < 0.25:
+    if whole and error < 0.5:
         total = float(round(total))
         error = 0.0
     if claim.weights is None:

@@ -74,6 +74,8 @@ def unit_of(largest: float) -> float:
     """
     if largest == 0:
         return 1.0
+    if not math.isfinite(largest):
+        raise OverflowError
     mantissa, exponent = math.frexp(largest)
     return math.ldexp(1.0, exponent - (mantissa == 0.5))
 
