@@ -12,7 +12,7 @@ from anonymize.cli.options import AsJson, KeyringUri, local, local_or_none
 he_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Compute on a homomorphic export without a key; decrypt the result with one.",
+    help="Compute on encrypted columns; decrypt results.",
 )
 Folder = Annotated[
     Path,

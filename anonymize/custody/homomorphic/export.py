@@ -34,9 +34,10 @@ from anonymize.dataset import Dataset
 from anonymize.dataset.certificate import sign_document
 from anonymize.dataset.version_reader import VersionReader, opened_version
 from anonymize.dataset.when_and_who import now
-from anonymize.durable import refuse_in_dataset, sync_folder, write_atomically, write_error
+from anonymize.durable import refuse_in_dataset, sync_folder, write_error
 from anonymize.errors import ArgumentError
 from anonymize.keys import OWNER, Keyring, Secret, open_keyring
+from anonymize.keys.keyring.files import create_private
 from anonymize.keys.keyring.public_keys import own_public_text
 from anonymize.process.core_files import no_core_files
 
@@ -122,7 +123,7 @@ def export_homomorphic(
             written.write(reader)
             identity, kept = _finished(written, reader, there, opened)
             size = sum(one.stat().st_size for one in staging.iterdir())
-            write_atomically(beside, kept)
+            create_private(beside, Secret(kept))
     except BaseException as error:  # noqa: BLE001 - raised again
         beside.unlink(missing_ok=True)
         raise write_error(error, output) if isinstance(error, OSError) else error from None
