@@ -176,6 +176,27 @@ def test_errors_are_as_the_model_says(exported: Exported, tmp_path: Path) -> Non
     assert np.abs(found).max() < VALUE_ERROR
 
 
+def test_results_are_rounded_to_a_thousand_times_their_error(
+    exported: Exported, tmp_path: Path
+) -> None:
+    """So another export of the same rows, with other noise, gives the same digits; the bound has
+    half a step of rounding.
+    """
+    export_homomorphic(exported.dataset, tmp_path / "again", columns=["change"], small="keep",
+                       keyring=exported.keyring)  # fmt: skip
+    found = []
+    for folder in (exported.folder, tmp_path / "again"):
+        encrypted_sum(folder, tmp_path / f"{folder.name}.r", columns=["change"])
+        found += decrypt(tmp_path / f"{folder.name}.r", keyring=exported.keyring).answers
+    step = 2 * found[0].within
+    assert found[0].value == found[1].value
+    assert abs(found[0].value / step - round(found[0].value / step)) < 0.1
+    off_grid = math.fsum(exported.floats("change")) / step % 1
+    error = total_error(4_096 * 2, ROWS) * unit_of(float(np.abs(exported.floats("change")).max()))
+    assert abs(off_grid - 0.5) * step > 2 * error  # noise rounds these rows' sum to one number
+    assert 400 * error < found[0].within < 6_000 * error
+
+
 @pytest.mark.soak
 def test_a_million_rows_take_bounded_memory(tmp_path: Path, keyring: Keyring) -> None:
     """The peak of a process that exports, weighs and scores is that of 50,000 rows and the weights
