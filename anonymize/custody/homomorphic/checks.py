@@ -4,10 +4,10 @@ Beside each value x an export encrypts t = αx + r. α is secret, one per slot, 
 [-1, 1); r is secret, one per row and column. Whoever computes y = Σ w·x does the same to the t and
 so gets z = Σ w·t. The holder knows w, which the result states, and asks whether z - Σ w·r = αy. A y
 that is off by d (in units, in one slot) must come with a z that is off by αd, and to guess α well
-enough has a chance of τ/d at most, where τ is `check_error`; other weights, blocks, columns or
-keys leave another Σ w·r. A linearly homomorphic authenticator (Agrawal and Boneh 2009; as in SPDZ,
-Damgård et al. 2012) over real numbers. It is argued for sums and products with known numbers, the
-only operations that an export has what it needs for.
+enough has a chance of τ/d at most, where τ is the tolerance (`parameters.check_error`). Other
+weights, blocks, columns or keys leave another Σ w·r. A linearly homomorphic authenticator (Agrawal
+and Boneh 2009; as in SPDZ, Damgård et al. 2012) over real numbers. It is argued for sums and
+products with known numbers, the only operations that an export has what it needs for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from anonymize.custody.homomorphic.native import Slots
-from anonymize.custody.homomorphic.parameters import SLOTS, check_error
+from anonymize.custody.homomorphic.parameters import SLOTS
 from anonymize.keys import Secret
 from anonymize.keys.primitives.derive import encode_parts, hkdf
 
@@ -54,19 +54,17 @@ class Checks:
 
 
 def agrees(
-    values: Slots, checked: Slots, multipliers: Slots, offsets: Slots, squares: float, size: float
+    values: Slots, checked: Slots, multipliers: Slots, offsets: Slots, tolerance: float
 ) -> bool:
-    """Return whether every slot of a result is what its check slot says.
-
-    ``offsets`` is Σ w·r; ``squares`` and ``size`` are Σ w² and Σ |w|, of the slot where they are
-    largest.
+    """Return whether every slot of a result is what its check slot says, within ``tolerance``: the
+    `check_error` of the slot that has most weight. ``offsets`` is Σ w·r.
     """
     off = np.abs(checked - multipliers * values - offsets)
-    return bool((off <= check_error(squares, size)).all())
+    return bool((off <= tolerance).all())
 
 
-def passes_below(squares: float, size: float, slots: int) -> float:
+def passes_below(tolerance: float, slots: int) -> float:
     """Return by how much a result of so many slots, added up, may be off in units and still pass
     with a chance of `CHANCE`: little in every slot, and the rest in one.
     """
-    return check_error(squares, size) * (1 / CHANCE + slots - 1)
+    return tolerance * (1 / CHANCE + slots - 1)

@@ -16,6 +16,7 @@ from anonymize.custody.homomorphic.parameters import (
     HEADROOM_BITS,
     SLOTS,
     VALUE_ERROR,
+    check_error,
     slot_error,
     unit_of,
 )
@@ -85,6 +86,11 @@ class Model:
     def error(self) -> float:
         """Return by how much a score can be off."""
         return self.scale * slot_error(self.squares, self.size)
+
+    @property
+    def tolerance(self) -> float:
+        """Return how far a score, divided by ``scale``, may be from what its check says."""
+        return check_error(self.squares, self.size)
 
     @property
     def squares(self) -> float:

@@ -16,7 +16,7 @@ from anonymize.custody.homomorphic.checks import agrees, passes_below
 from anonymize.custody.homomorphic.computation import Operation
 from anonymize.custody.homomorphic.holder import ENDING, HoldersPart, export_of, open_holder
 from anonymize.custody.homomorphic.native import Slots
-from anonymize.custody.homomorphic.parameters import DIGITS, SLOTS, total_error
+from anonymize.custody.homomorphic.parameters import DIGITS, SLOTS, check_error, total_error
 from anonymize.custody.homomorphic.result import Claim, ResultFile, open_result
 from anonymize.dataset.plain_files import plain_format, plain_write_error, write_plain
 from anonymize.durable import refuse_in_dataset
@@ -116,7 +116,8 @@ def _answers(opened: ResultFile, claim: Claim, kept: HoldersPart) -> Iterator[An
     else:
         by_block = claim.weights.by_block
     squares, sizes = (by_block**2).sum(axis=0), np.abs(by_block).sum(axis=0)
-    most = float(squares.max()), float(sizes.max())
+    blocks = 0 if claim.weights is None else int(by_block.any(axis=1).sum())
+    tolerance = check_error(float(squares.max()), float(sizes.max()), blocks)
     scale = 1.0 if claim.weights is None else claim.weights.scale
     slots = min(rows, SLOTS)
     for name in claim.columns:
@@ -124,12 +125,12 @@ def _answers(opened: ResultFile, claim: Claim, kept: HoldersPart) -> Iterator[An
             (one * kept.checks.offsets(name, at) for at, one in enumerate(by_block)),
             np.zeros(SLOTS),
         )
-        values = _checked_slots(opened, claim, kept, offsets, *most)
+        values = _checked_slots(opened, claim, kept, offsets, tolerance)
         unit = kept.manifest.columns[name].unit * scale
         total = math.fsum(values[:slots]) * unit
         of_all = (float(squares[:slots].sum()), float(min(sizes.sum(), rows)))
-        error = unit * total_error(*of_all)
-        wrong = unit * passes_below(*most, slots)
+        error = unit * total_error(*of_all, blocks, slots)
+        wrong = unit * passes_below(tolerance, slots)
         whole = claim.weights is None and kept.manifest.columns[name].whole
         yield from _of_sum(claim, kept, name, total, error, wrong, whole)
 
@@ -190,8 +191,7 @@ def _checked_slots(
     claim: Claim,
     kept: HoldersPart,
     offsets: Slots,
-    squares: float,
-    size: float,
+    tolerance: float,
 ) -> Slots:
     """Return the next block's values.
 
@@ -200,7 +200,7 @@ def _checked_slots(
     """
     product = claim.operation in ("weighted", "linear")
     values, told = (kept.context.decrypted(one, product=product) for one in opened.pair())
-    if not agrees(values, told, kept.checks.multipliers(), offsets, squares, size):
+    if not agrees(values, told, kept.checks.multipliers(), offsets, tolerance):
         what = (
             "the ciphertexts are not what the result says was computed on this export; nothing was"
             " decrypted for you"
@@ -227,7 +227,7 @@ def _write_scores(
     places = _places(model.error)
     step = 0.0 if places is None else 10.0**-places
     within = model.error + step / 2 + (model.scale + abs(model.intercept)) * 2.0**-50
-    return within, model.scale * passes_below(model.squares, model.size, 1)
+    return within, model.scale * passes_below(model.tolerance, 1)
 
 
 def _scores(opened: ResultFile, claim: Claim, kept: HoldersPart) -> Iterator[pa.RecordBatch]:
@@ -240,7 +240,7 @@ def _scores(opened: ResultFile, claim: Claim, kept: HoldersPart) -> Iterator[pa.
             (model.factors[name] * kept.checks.offsets(name, number) for name in claim.columns),
             np.zeros(SLOTS),
         )
-        values = _checked_slots(opened, claim, kept, offsets, model.squares, model.size)
+        values = _checked_slots(opened, claim, kept, offsets, model.tolerance)
         here = slice(number * SLOTS, min(rows, (number + 1) * SLOTS))
         scores = values[: here.stop - here.start] * model.scale + model.intercept
         if places is not None:

@@ -35,31 +35,33 @@ SURE = 8.0
 """Standard deviations that a bound allows: 1.2e-15 of such errors are beyond."""
 DIGITS = 1000.0
 """What is to keep its digits must be so many times its error."""
-_NOISE = 3.2 * math.sqrt(DEGREE / 2) / 2**SCALE_BITS
-_ROUNDED = math.sqrt(DEGREE / 24) / 2**SCALE_BITS
+_NOISE = 3.2 * math.sqrt(DEGREE / 2) / 2.0**SCALE_BITS
+_ROUNDED = math.sqrt(DEGREE / 24) / 2.0**SCALE_BITS
 _DECODED = 2.0**-47
 """What doubles lose in SEAL's transform, of the slots' size. Measured: below 2^-50."""
 VALUE_ERROR = SURE * _NOISE + 2.0**-50
 """Bound of one value's error, in units."""
 
 
-def slot_error(squares: float, size: float) -> float:
+def slot_error(squares: float, size: float, blocks: int = 0) -> float:
     """Return the bound of a slot's error, in units, of Σ weight × value over blocks: ``squares`` is
-    Σ weight², ``size`` is Σ |weight|.
+    Σ weight², ``size`` is Σ |weight|, and ``blocks`` how many have weights of their own per slot.
     """
-    return _noise(squares) * SURE + _DECODED * max(size, 1.0)
+    return total_error(squares, size, blocks)
 
 
-def total_error(squares: float, size: float) -> float:
-    """Return the bound of the error of a sum over slots: their noise is independent, what doubles
-    lose adds up.
+def total_error(squares: float, size: float, blocks: int = 0, slots: int = 1) -> float:
+    """Return the bound of the error of a sum over ``slots``, where ``squares`` and ``size`` are of
+    all of them: noise is independent; what doubles lose adds up; so does, over blocks that may have
+    the same weights, how these were rounded.
     """
-    return _noise(squares) * SURE + _DECODED * max(size, 1.0)
+    rounded: float = 2 * SURE * _ROUNDED * blocks * math.sqrt(slots)
+    return _noise(squares) * SURE + rounded + _DECODED * max(size, 1.0)
 
 
-def check_error(squares: float, size: float) -> float:
+def check_error(squares: float, size: float, blocks: int = 0) -> float:
     """Return how far a slot may be from what its check slot says; see `checks`."""
-    return 1.5 * SURE * _noise(squares) + 3 * _DECODED * max(size, 1.0)
+    return 3 * slot_error(squares, size, blocks)
 
 
 def _noise(squares: float) -> float:

@@ -327,14 +327,14 @@ def test_what_passes_the_check_by_chance() -> None:
         values = chance.uniform(-1, 1, 4_000)
         for alpha, value in zip(multipliers, values, strict=True):
             one = np.array([value + off]), np.array([alpha * value + off * 0.3])
-            passed += agrees(*one, np.array([alpha]), np.zeros(1), 1, 1)
+            passed += agrees(*one, np.array([alpha]), np.zeros(1), check_error(1, 1))
     assert 400 - 6 * 20 < passed < 400 + 6 * 20
 
 
 def test_the_stated_size_of_what_may_pass_is_of_the_best_forger() -> None:
     """Little in each slot, which passes for sure, and the rest in one."""
     tau = check_error(2, 2)
-    stated = passes_below(2, 2, 4_096)
+    stated = passes_below(tau, 4_096)
     assert tau / (stated - 4_095 * tau) == pytest.approx(CHANCE)
 
 
