@@ -16,6 +16,7 @@ from anonymize.cli.bucket_app import bucket_app
 from anonymize.cli.card_app import card, lineage
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
+from anonymize.cli.he_app import he_app
 from anonymize.cli.incident_app import incident
 from anonymize.cli.keys_app import keys_app
 from anonymize.cli.options import (
@@ -55,6 +56,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
 app.add_typer(approval_app, name="approval")
 app.add_typer(bucket_app, name="bucket")
+app.add_typer(he_app, name="he")
 app.command()(grants)
 
 

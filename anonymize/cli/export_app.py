@@ -18,6 +18,13 @@ class Formulas(StrEnum):
     keep = "keep"
 
 
+class Small(StrEnum):
+    """What happens to numbers that the precision loses beside the column's largest."""
+
+    REFUSE = "refuse"
+    KEEP = "keep"
+
+
 class IfExists(StrEnum):
     """What happens to a table that is there."""
 
@@ -38,7 +45,10 @@ def export(
             "--output",
             "-o",
             callback=_local_or_none,
-            help="A .csv, .jsonl or .parquet file; it will be plaintext.",
+            help=(
+                "A .csv, .jsonl or .parquet file; it will be plaintext. With --homomorphic, a"
+                " folder."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -66,13 +76,26 @@ def export(
             "--formulas", help="In CSV: mark texts that a spreadsheet would run, or keep them."
         ),
     ] = Formulas.neutralise,
+    homomorphic: Annotated[
+        bool,
+        typer.Option(
+            "--homomorphic",
+            help="Write numeric columns as ciphertexts, for coatcheck he to compute on.",
+        ),
+    ] = False,
+    small: Annotated[
+        Small,
+        typer.Option(
+            "--small", help="With --homomorphic: numbers lost beside the column's largest."
+        ),
+    ] = Small.REFUSE,
     version: Version = None,
     name: DatasetName = None,
     keyring: KeyringUri = None,
 ) -> None:
     """Write a version's rows to a file or a table.
 
-    A plaintext file, or a table of a database.
+    A plaintext file, or a table of a database; or ciphertexts to compute on.
 
     Example: coatcheck export out/customers -o customers.csv
     """
@@ -82,7 +105,16 @@ def export(
     wanted = [part for part in columns.split(",") if part]
     if columns and not wanted:
         raise ArgumentError("names no column", place="--columns")
-    if output is not None and to is None and table is None:
+    if homomorphic:
+        from anonymize.cli.he import export_homomorphic_command
+
+        if output is None or to is not None or table is not None:
+            raise ArgumentError("say --output FOLDER alone", place="--homomorphic")
+        keep = small is Small.KEEP
+        export_homomorphic_command(dataset, output, wanted, keep, version, name, keyring)
+    elif small is Small.KEEP:
+        raise ArgumentError("is for --homomorphic", place="--small")
+    elif output is not None and to is None and table is None:
         export_command(dataset, output, wanted, version, name, keyring, formulas.value)
     elif to is not None and table is not None and output is None:
         export_table_command(dataset, to, table, if_exists.value, wanted, version, name, keyring)

@@ -25,6 +25,7 @@ def places(folder: Path) -> Iterator[Place]:
         recoding,
         comparing,
         aggregates,
+        homomorphic,
         approvals,
         one_off,
         formats,
@@ -62,6 +63,31 @@ def aggregates(place: Place) -> None:
     )
     place.run("aggregate", wrong, code=2)
     place.run("audit", "show", "out/g")
+
+
+def homomorphic(place: Place) -> None:
+    """Encrypted columns of a version whose texts are planted, computed on and decrypted; a column
+    of texts, and scores of what is no result.
+    """
+    rows = [{**row, "visits": str(n % 7)} for n, row in enumerate(place.rows(300))]
+    place.source("h.csv", csv_of(rows))
+    h = place.policy("h", "h.csv", RULES + "  visits: {action: keep}\n")
+    place.run("keys", "init", h)
+    place.run("run", h)
+    export = ("export", "out/h", "--homomorphic")
+    place.run(*export, "-o", "e", "--columns", "visits", says="--signed-by")
+    place.run(*export, "-o", "e", code=2, says="is there already")
+    place.run(*export, "-o", "f", "--columns", "name", code=2, says="is no number")
+    place.source("w.txt", "1\n" * 300)
+    place.run("he", "sum", "e", "-o", "s")
+    place.run("he", "mean", "e", "-o", "m", "--signed-by", "ed25519:x", code=2, says="signature")
+    place.run("he", "weighted", "e", "--column", "visits", "--weights", "w.txt", "-o", "w")
+    place.run("he", "weighted", "e", "--column", "visits", "--weights", "h.csv", "-o", "x", code=2)
+    place.run("he", "linear", "e", "--coefficient", "visits=2", "-o", "l")
+    place.run("he", "decrypt", "s", "--json")
+    place.run("he", "decrypt", "w")
+    place.run("he", "decrypt", "l", "-o", "scores.csv")
+    place.run("he", "decrypt", "h.csv", code=2, says="damaged")
 
 
 def recoding(place: Place) -> None:
