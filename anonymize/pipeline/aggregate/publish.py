@@ -19,10 +19,9 @@ from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
 from anonymize.nested.open_close import leaves
 from anonymize.pipeline.aggregate.contributions import Reader, problems_in, queries_of
+from anonymize.pipeline.aggregate.planned import planned
 from anonymize.pipeline.aggregate.release import Statistic, loss_of, release
-from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Plan
 from anonymize.policy import Policy, as_policy
 from anonymize.privacy.differential import Loss
@@ -78,12 +77,13 @@ def aggregate(
     source = open_spec(policy.source)
     if problems := problems_in(policy, source):
         raise PlanError(problems)
-    plan = with_forgotten(plan_source(policy, source, opened), opened)
+    wanted = {column for name in names for column in queries_of(policy)[name].columns}
+    plan = planned(policy, source, opened, wanted)
     told = {"queries": list(names), "policy": policy.digest()}
     loss = loss_of_all(policy, names)
     budget = spend(policy, loss, told, reason, opened, once=once)
     reader = Reader(plan, opened, source)
-    reader.read({column for name in names for column in queries_of(policy)[name].columns})
+    reader.read(wanted)
     made = tuple(_made(reader, plan, source, name) for name in names)
     document = sign_document(KIND, _body(policy, made, loss, budget) | _named(once), opened)
     return Released(made, loss, budget, document)

@@ -29,9 +29,8 @@ from anonymize.pipeline.aggregate.contributions import (
     untold_beside,
 )
 from anonymize.pipeline.aggregate.files import new_files, write_document
-from anonymize.pipeline.forgotten import with_forgotten
+from anonymize.pipeline.aggregate.planned import planned
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.prepare import plan_source
 from anonymize.pipeline.synthesize.domains import codes_in, size_of, table_of
 from anonymize.pipeline.synthesize.files import (
     beside,
@@ -106,7 +105,7 @@ def synthesize(
         source = open_spec(policy.source)
         if problems := _problems(policy, asked, source):
             raise PlanError(problems)
-        plan = with_forgotten(plan_source(policy, source, opened), opened)
+        plan = planned(policy, source, opened, asked.columns)
         loss = Loss.of(asked.epsilon)
         told = {"synthetic": True, "policy": policy.digest()}
         budget = spend(policy, loss, told, reason, opened, once=once)
