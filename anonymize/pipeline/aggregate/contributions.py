@@ -217,11 +217,11 @@ class Reader:
         """Return each row's place among the listed values (``any``: among those found), -1 for
         none of them, and their texts.
         """
-        return _coded(self._columns[column], listed)
+        return coded_among(self._columns[column], listed)
 
     def numbers(self, column: ColumnName) -> Floats:
         """Return the values, NaN for those missing or not finite."""
-        return _numbers(self._columns[column])
+        return finite_numbers(self._columns[column])
 
     def of(self, name: str) -> Contributions:
         """Return the rows that count in a query: of somebody, in a group, with a value."""
@@ -270,10 +270,12 @@ def _unit(policy: Policy) -> str:
     return policy.aggregates.unit if policy.aggregates else "person"
 
 
-def _coded(
+def coded_among(
     chunks: Sequence[pa.Array], listed: Sequence[object] | str
 ) -> tuple[Ints, list[str | None]]:
-    """Return each row's place among the listed values, or among those found, -1 for no group."""
+    """Return each row's place among the listed values, or (``any``) among those found, -1 for no
+    group, and their texts.
+    """
     whole = pa.chunked_array([as_text(chunk) for chunk in chunks] or [pa.array([], pa.string())])
     coded = whole.combine_chunks().dictionary_encode()
     held = coded.dictionary.to_pylist()
@@ -292,7 +294,8 @@ def _text(value: object) -> str | None:
     return str(as_text(pa.array([value]))[0].as_py())
 
 
-def _numbers(chunks: Sequence[pa.Array]) -> Floats:
+def finite_numbers(chunks: Sequence[pa.Array]) -> Floats:
+    """Return the numbers of a column, NaN for those missing or not finite."""
     whole = np.concatenate(
         [
             *(

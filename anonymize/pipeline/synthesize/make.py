@@ -31,7 +31,7 @@ from anonymize.pipeline.aggregate.contributions import (
 from anonymize.pipeline.aggregate.files import new_files, write_document
 from anonymize.pipeline.aggregate.planned import planned
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.synthesize.domains import codes_in, size_of, table_of
+from anonymize.pipeline.synthesize.domains import codes_among, size_of, table_of
 from anonymize.pipeline.synthesize.files import (
     beside,
     require_ending,
@@ -103,7 +103,7 @@ def synthesize(
         paths = () if output is None else (output, beside(output))
         files = stack.enter_context(new_files(*paths, again=bool(once)))
         source = open_spec(policy.source)
-        if problems := _problems(policy, asked, source):
+        if problems := problems_in(policy, asked, source):
             raise PlanError(problems)
         plan = planned(policy, source, opened, asked.columns)
         loss = Loss.of(asked.epsilon)
@@ -151,7 +151,8 @@ def _asked(policy: Policy, epsilon: float | None) -> SyntheticSpec:
     return asked.model_copy(update={"epsilon": epsilon})
 
 
-def _problems(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Problem]:
+def problems_in(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Problem]:
+    """Return what does not fit between the synthetic columns and the source's."""
     known = {leaf.path: leaf for leaf in leaves(source.schema)}
     found = untold_beside(policy, source)
     for name, column in asked.columns.items():
@@ -170,7 +171,7 @@ def _problems(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Prob
 def _marginals(reader: Reader, asked: SyntheticSpec) -> Marginals:
     """Return the noisy marginals of rows that are in the domain, bounded by person."""
     codes = np.stack(
-        [codes_in(reader, name, column) for name, column in asked.columns.items()], axis=1
+        [codes_among(reader, name, column) for name, column in asked.columns.items()], axis=1
     )
     people = reader.people
     counts = np.flatnonzero((codes >= 0).all(axis=1) & (people >= 0))
