@@ -126,8 +126,7 @@ def spend(
     asked = policy.aggregates
 
     def check(before: Sequence[AuditEntry]) -> None:
-        if once and any(e.what == WHAT and e.details.get("release") == once for e in before):
-            raise PaidError.of(once, "the audit log")
+        _refuse_paid(before, once)
         _check(before, account, loss, most, why, place)
 
     if asked is not None and asked.ledger is not None:
@@ -200,6 +199,12 @@ def _loss(said: Mapping[str, Any], entry: AuditEntry) -> Loss:
         raise DatasetError(
             f"entry {entry.index + 1} of the audit log is a release without what it cost"
         ) from None
+
+
+def _refuse_paid(entries: Sequence[AuditEntry], once: str) -> None:
+    """Refuse a release of a name that was paid for, for whatever purpose."""
+    if once and any(e.what == WHAT and e.details.get("release") == once for e in entries):
+        raise PaidError.of(once, "the audit log")
 
 
 def _check(

@@ -162,6 +162,17 @@ def test_made_rows_and_the_version_are_compared_with_the_real_ones(
     assert budget_of(load_policy(file), open_keyring(keyring_uri)).spent == before
 
 
+def test_a_changed_row_is_told(tmp_path: Path, keyring_uri: str) -> None:
+    """Who trains on a file checks it against what was signed beside it."""
+    rows, keyring = tmp_path / "s.csv", open_keyring(keyring_uri)
+    synthesize(policy_in(tmp_path), keyring_uri, output=rows)
+    signed = (tmp_path / "s.csv.json").read_bytes()
+    assert open_synthetic(signed, keyring, "s.csv.json", rows)["cost"]["epsilon"] == "8"
+    rows.write_bytes(rows.read_bytes().replace(b'"A"', b'"B"', 1))
+    with pytest.raises(DatasetError, match="holds other rows than the signed document is of"):
+        open_synthetic(signed, keyring, "s.csv.json", rows)
+
+
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_copies_of_real_rows_are_told_from_synthetic_ones(
     tmp_path: Path, keyring_uri: str, monkeypatch: pytest.MonkeyPatch, form: str
