@@ -96,12 +96,13 @@ def compare(
     with ``control``, rows of people who are not among them, how much closer real people are.
 
     Columns and values are those that the policy names for synthetic rows; all other values of a
-    column count as one more. Spends no budget: the result is for the owner of the rows, and is not
-    to be handed on.
+    column count as one more. That nobody of the source is in the control set is checked by
+    ``subject:``; with ``unit: row`` it is the caller's word. Spends no budget: the result is for
+    the owner of the rows, and is not to be handed on.
 
     Raises:
         ArgumentError: the policy has no ``aggregates: {synthetic: …}``, or the control set is too
-            small.
+            small or has people of the source.
         DatasetError: the file is not what was signed beside it.
         AnonymizeError: something cannot be read, or does not fit the policy.
     """
@@ -114,13 +115,18 @@ def compare(
     if problems := problems_in(policy, asked, source):
         raise PlanError(problems)
     plan = planned(policy, source, opened, asked.columns)
-    real = _codes(_read(Reader(plan, opened, source), asked), asked.columns)
+    reader = Reader(plan, opened, source)
+    reader.read(asked.columns)
+    real = _codes(reader, asked.columns)
+    if len(real) < 2:
+        raise ArgumentError("has fewer than two rows of people", place=policy.place("source"))
     others = None
     if control is not None:
         spec = policy.source.model_copy(update={"path": spec_of(str(control)).path})
-        others = _codes(_read(Reader(plan, opened, open_spec(spec)), asked), asked.columns)
-        if len(others) < LEAST_CONTROL:
-            raise ArgumentError(f"has fewer than {LEAST_CONTROL} rows", place="control")
+        beside_it = Reader(plan, opened, open_spec(spec))
+        beside_it.read(asked.columns)
+        others = _codes(beside_it, asked.columns)
+        _refuse_control(policy, reader, beside_it, len(others))
     tables: dict[str, tuple[Ints, Mapping[ColumnName, SyntheticColumn]]] = {
         "synthetic rows": (_codes(_Columns(made), asked.columns), asked.columns)
     }
@@ -168,9 +174,18 @@ def _made(path: Path, asked: SyntheticSpec, keyring: Keyring) -> pa.Table:
     return table
 
 
-def _read(reader: Reader, asked: SyntheticSpec) -> Reader:
-    reader.read(asked.columns)
-    return reader
+def _refuse_control(policy: Policy, source: Reader, control: Reader, rows: int) -> None:
+    """Refuse a control set that is too small, or that has people of the source: with them a release
+    that gives everything away would look harmless.
+    """
+    if rows < LEAST_CONTROL:
+        raise ArgumentError(f"has fewer than {LEAST_CONTROL} rows of people", place="control")
+    if policy.aggregates is None or policy.aggregates.unit == "row":
+        return
+    both = np.intersect1d(source.people, control.people)
+    if number := int((both >= 0).sum()):
+        what = f"has {number:,} people of the source; name rows of people who are not in it"
+        raise ArgumentError(what, place="control")
 
 
 def _codes(columns: Reader | _Columns, asked: Mapping[ColumnName, SyntheticColumn]) -> Ints:

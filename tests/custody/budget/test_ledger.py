@@ -186,23 +186,26 @@ def test_a_dataset_in_an_object_store_has_no_ledger(tmp_path: Path, opened: Keyr
         spent(away, opened)
 
 
-def _spend_often(file: Path, keyring_uri: str, times: int, won: multiprocessing.Queue[int]) -> None:
+def _spend_often(
+    file: Path, keyring_uri: str, times: int, won: multiprocessing.Queue[int], once: str
+) -> None:
     policy, keyring, count = load_policy(file), open_keyring(keyring_uri), 0
     for _ in range(times):
         try:
-            spent(policy, keyring, "0.1")
+            spend(policy, Loss.of("0.1"), {}, "", keyring, once=once)
             count += 1
         except AnonymizeError:
             pass
     won.put(count)
 
 
-def raced(file: Path, keyring_uri: str) -> int:
+def raced(file: Path, keyring_uri: str, once: str = "") -> int:
     """Return how many of 16 × 4 releases sixteen processes were granted."""
     context = multiprocessing.get_context("fork")
     won: multiprocessing.Queue[int] = context.Queue()
     work = [
-        context.Process(target=_spend_often, args=(file, keyring_uri, 4, won)) for _ in range(16)
+        context.Process(target=_spend_often, args=(file, keyring_uri, 4, won, once))
+        for _ in range(16)
     ]
     for process in work:
         process.start()
@@ -219,6 +222,15 @@ def test_sixteen_processes_never_overspend(
     policy = policy_in(tmp_path)
     assert raced(tmp_path / "p.yaml", keyring_uri) == 10
     assert budget_of(policy, opened).spent.epsilon == 1
+
+
+def test_of_sixteen_processes_with_one_name_one_pays(
+    tmp_path: Path, keyring_uri: str, opened: Keyring
+) -> None:
+    """Two workers may be at work on one run of a flow."""
+    policy = policy_in(tmp_path)
+    assert raced(tmp_path / "p.yaml", keyring_uri, "report-7") == 1
+    assert budget_of(policy, opened).spent.epsilon == Decimal("0.1")
 
 
 @pytest.fixture

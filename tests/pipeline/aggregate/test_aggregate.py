@@ -12,6 +12,7 @@ from anonymize.dataset.sink import sink_of
 from anonymize.errors import ArgumentError, DatasetError, PlanError, PolicyError, SourceError
 from anonymize.keys import open_keyring
 from anonymize.pipeline.aggregate import Released, aggregate, expected, open_aggregates
+from anonymize.pipeline.aggregate.files import new_files
 from anonymize.policy import load_policy
 
 pytest.importorskip("opendp")
@@ -311,3 +312,27 @@ def test_a_policy_of_aggregates_alone_publishes_no_rows(place: Place) -> None:
     file.write_text(file.read_text().partition("aggregates:")[0])
     with pytest.raises(PolicyError, match="columns: is missing; say a rule for each"):
         load_policy(file)
+
+
+def test_a_file_is_made_before_anything_is_spent_and_only_an_empty_one_is_taken(
+    tmp_path: Path,
+) -> None:
+    """A process that was killed leaves an empty file; one that holds something is a release."""
+    file = tmp_path / "a.json"
+    file.touch()
+    with pytest.raises(ArgumentError, match="exists"), new_files(file):
+        pass
+
+    def torn() -> None:
+        with new_files(file, again=True) as (opened,):
+            opened.write(b"half of it")
+            raise SourceError("torn")
+
+    with pytest.raises(SourceError):
+        torn()
+    assert not file.exists()
+    with new_files(file, again=True) as (opened,):
+        opened.write(b"whole")
+    with pytest.raises(ArgumentError, match="exists"), new_files(file, again=True):
+        pass
+    assert file.read_bytes() == b"whole"

@@ -186,7 +186,8 @@ def test_copies_of_real_rows_are_told_from_synthetic_ones(
     chance = np.random.default_rng(5)
     for name in ("v.csv", "control.csv"):
         rows = [
-            f"Zu{n},A,{a},{c}.5,true" for n, (a, c) in enumerate(chance.integers(0, 100, (400, 2)))
+            f"{name[0]}Zu{n},A,{a},{c}.5,true"
+            for n, (a, c) in enumerate(chance.integers(0, 100, (400, 2)))
         ]
         (tmp_path / name).write_text("person,town,age,cost,flag\n" + "\n".join(rows) + "\n")
     synthesize(file, keyring_uri, output=tmp_path / f"made.{form}")
@@ -213,7 +214,11 @@ def test_the_comparison_is_printed_for_the_owner_alone(workplace: Workplace) -> 
     policy_in(workplace.folder)
     assert workplace.coatcheck("synthesize", "p.yaml", "-o", "s.csv").returncode == 0
     signed = (workplace.folder / "s.csv.json").read_bytes()
-    asked = ("synthesize", "p.yaml", "--compare", "s.csv", "--control", "v.csv")
+    same = workplace.coatcheck("synthesize", "p.yaml", "--compare", "s.csv", "--control", "v.csv")
+    assert (same.returncode, "control: has 601 people of the source" in same.stderr) == (2, True)
+    others = (workplace.folder / "v.csv").read_text().replace("Zuqo", "Wexo")
+    (workplace.folder / "others.csv").write_text(others)
+    asked = ("synthesize", "p.yaml", "--compare", "s.csv", "--control", "others.csv")
     done = workplace.coatcheck(*asked)
     assert done.returncode == 0, done.stderr
     assert "closest row: AUC" in done.stdout
