@@ -23,6 +23,7 @@ FILES = (
     "tests/flows/test_deployments.py",
     "tests/flows/test_flows.py",
     "tests/flows/test_pages.py",
+    "tests/flows/test_releases.py",
     "tests/flows/test_told_in_prefect.py",
     "tests/vault/test_flow_retries.py",
 )

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, say, say_wrapped
-from anonymize.cli.synthesize import new_files
 from anonymize.errors import ArgumentError, on_one_line
 
 if TYPE_CHECKING:
@@ -28,14 +27,14 @@ def aggregate_command(
 ) -> None:
     """Release, and write or print what was released."""
     from anonymize.pipeline.aggregate import aggregate
+    from anonymize.pipeline.aggregate.files import new_files, write_document
 
     with new_files(*([output] if output else [])) as files:
         made = aggregate(policy_path, keyring_uri, queries=queries, reason=reason)
-        text = json.dumps(made.document, indent=2, ensure_ascii=False)
         for file in files:
-            file.write(text.encode() + b"\n")
+            write_document(made.document, file)
     if as_json:
-        print(text)
+        print(json.dumps(made.document, indent=2, ensure_ascii=False))
     elif output is None:
         for one in made.statistics:
             _print(one)

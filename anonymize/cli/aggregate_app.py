@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from anonymize.cli.options import AsJson, KeyringUri, PolicyPath, local, local_or_none
+from anonymize.cli.options import AsJson, KeyringUri, PolicyPath, local_or_none
 
 
 def aggregate(
@@ -60,14 +60,15 @@ def aggregate(
 def synthesize(
     policy: PolicyPath,
     output: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--output",
             "-o",
-            callback=local,
+            callback=local_or_none,
             help="The file to write (.csv or .parquet); it must not exist. OUT.json says how.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     rows: Annotated[
         int | None,
         typer.Option("--rows", help="How many rows; by default about as many as there are."),
@@ -78,15 +79,36 @@ def synthesize(
     reason: Annotated[
         str, typer.Option("--reason", help="Why; kept in the log. Needed to raise a budget.")
     ] = "",
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare",
+            callback=local_or_none,
+            help="For the owner: compare rows that were made, and the version, with the real ones.",
+            show_default=False,
+        ),
+    ] = None,
+    control: Annotated[
+        str | None,
+        typer.Option("--control", help="With --compare: rows of people not in the source."),
+    ] = None,
     keyring: KeyringUri = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make synthetic rows with differential privacy.
 
     Drawn from noisy marginals of the columns that the policy's aggregates: names;
-    what it costs is taken from the same budget.
+    what it costs is taken from the same budget. --compare makes none, and spends nothing.
 
     Example: coatcheck synthesize policy.yaml --epsilon 1 --rows 5000 -o rows.csv
     """
-    from anonymize.cli.synthesize import synthesize_command
+    from anonymize.cli.synthesize import compare_command, synthesize_command
 
-    synthesize_command(policy, output, rows, epsilon, reason, keyring)
+    if (output is None) == (compare is None):
+        raise typer.BadParameter("say either -o, to make rows, or --compare, of rows that are made")
+    if compare is not None:
+        compare_command(policy, compare, control, keyring, as_json)
+    elif output is not None:
+        if control is not None or as_json:
+            raise typer.BadParameter("--control and --json go with --compare")
+        synthesize_command(policy, output, rows, epsilon, reason, keyring)

@@ -1,5 +1,5 @@
-"""Events that automations react to: published, refused, drift, unusual. Names, kinds and rounded
-counts.
+"""Events that automations react to: published, released, refused, drift, unusual. Names, kinds and
+rounded counts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from anonymize.errors import AnonymizeError, Problem
 from anonymize.flows.logs import only_told
 
 PUBLISHED = "coatcheck.published"
+RELEASED = "coatcheck.released"
 REFUSED = "coatcheck.refused"
 DRIFT = "coatcheck.drift"
 UNUSUAL = "coatcheck.unusual"
@@ -32,6 +33,15 @@ def emit_published(summary: Mapping[str, Any]) -> None:
         "changed": list(summary["changed"]),
     }
     _emit(PUBLISHED, summary["dataset"], payload)
+
+
+def emit_released(
+    dataset: str, kind: str, body: Mapping[str, Any], facts: Mapping[str, Any]
+) -> None:
+    """Emit that statistics or synthetic rows were released, and what that cost; none of them."""
+    payload = {"kind": kind, "purpose": body["purpose"], "unit": body["unit"], **facts}
+    budget = {name: dict(body["budget"][name]) for name in ("spent", "most")}
+    _emit(RELEASED, dataset, {**payload, "cost": dict(body["cost"]), "budget": budget})
 
 
 def emit_refused(dataset: str, act: str, error: AnonymizeError) -> None:

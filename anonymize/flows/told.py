@@ -22,6 +22,11 @@ from anonymize.report import column_rows, problems_markdown, summary_markdown
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
+_UNCHANGED = {
+    "": "Nothing was changed, unless it is said below.",
+    "release": "Nothing was released. What was spent stays spent: `coatcheck audit show` says it.",
+}
+"""What holds after an act that was refused, by the act."""
 
 
 def show_published(summary: Mapping[str, Any]) -> None:
@@ -84,7 +89,7 @@ def guarded(
 
 def _show_refusal(act: str, policy: Policy | None, error: AnonymizeError) -> None:
     name, publishing = _name(policy), act == "publication"
-    state = _state(policy) if publishing else "Nothing was changed, unless it is said below."
+    state = _state(policy) if publishing else _UNCHANGED.get(act, _UNCHANGED[""])
     page = problems_markdown(f"{name}: {act} refused", error, state)
     show_page(name, "" if publishing else act, page, f"{name}: {act} refused")
 

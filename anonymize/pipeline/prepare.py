@@ -257,7 +257,7 @@ def _refuse_data_for_header(policy: Policy, source: Source) -> None:
     """Refuse a header that may be a person's row: errors about columns would quote its cells as
     names.
     """
-    if source.format in ("csv", "fixed", "excel") and policy.source.header:
+    if source.format in ("csv", "fixed", "excel") and policy.source.header and policy.columns:
         starts = [start for name in source.schema.names for start in (f"{name}.", f"{name}[")]
         if not any(f"{path}.".startswith(tuple(starts)) for path in policy.columns):
             what = (

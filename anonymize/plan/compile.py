@@ -40,6 +40,8 @@ from anonymize.transform.columns import is_scalar, value_type
 from anonymize.transform.interface import UnsupportedTypeError, is_function_of_row
 from anonymize.transform.numbers import check_numbers
 
+_NONE = "is not there, and rows are published by it; aggregate and synthesize go without"
+
 
 @checked
 def compile_plan(
@@ -79,11 +81,8 @@ def compile_plan(
     steps, names = builder.steps(), builder.names()
     problems = [*builder.problems, *builder.checks(steps)]
     if not problems and all(step.rule.action == "drop" for step in steps):
-        problems = [
-            Problem(
-                policy.place("columns"), "every rule drops, so nothing would be left; keep a column"
-            )
-        ]
+        what = "every rule drops, so nothing would be left; keep a column"
+        problems = [Problem(policy.place("columns"), what if policy.written_columns else _NONE)]
     outputs = published_types(policy, steps)
     output_schema = pa.schema([] if problems else output_fields(builder.schema, outputs))
     problems += layout_problems(policy, output_schema)

@@ -46,9 +46,10 @@ def _composable(schema: dict[str, Any]) -> dict[str, Any]:
             "additionalProperties": {"type": "object"},
         },
     }
-    whole = {"required": schema.pop("required")}
+    always = schema.pop("required")
+    wholes = [{"required": [*always, one]} for one in ("columns", "aggregates")]
     schema["properties"] = {**properties, "columns": columns, **said}
-    return {**schema, "anyOf": [{"required": [EXTENDS]}, whole]}
+    return {**schema, "anyOf": [{"required": [EXTENDS]}, *wholes]}
 
 
 def _on_one_line(part: Any) -> Any:

@@ -123,10 +123,10 @@ class Policy(StrictModel):
     """Source column that identifies the person of a row; k counts its distinct values."""
     rows: RowsSpec = RowsSpec()
     """Which rows are used."""
-    columns: Annotated[dict[ColumnName, Rule], Field(min_length=1)]
-    """A rule per column; nested data by path: ``profile.email``, ``events[].ip``,
-    ``payload.$.user.email``. A name with a star is a pattern, for all columns without a rule of
-    their own: ``"*_email"``.
+    columns: Annotated[dict[ColumnName, Rule], Field(min_length=1, default_factory=dict)]
+    """A rule per column, left out where only ``aggregates:`` are published; nested data by path:
+    ``profile.email``, ``events[].ip``, ``payload.$.user.email``. A name with a star is a pattern,
+    for all columns without a rule of their own: ``"*_email"``.
     """
     expect: ContractSpec | None = None
     """What the source promises; drift stops a run, or sets rows aside."""
@@ -190,6 +190,16 @@ class Policy(StrictModel):
             raise ValueError(
                 "privacy.on_against: signatures: refuse needs subject:, the column that says whose"
                 " a row is; without it nobody is matched in two releases"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _publishes_something(self) -> Policy:
+        """Refuse a policy that says nothing of what is published."""
+        if not self.columns and self.aggregates is None:
+            raise ValueError(
+                "columns: is missing; say a rule for each column that is published, for example"
+                " zip: {action: keep}"
             )
         return self
 

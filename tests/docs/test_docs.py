@@ -29,6 +29,7 @@ MOST_NOT_RUN = 4
 LONG = ("README.md", "analyst.md", "incidents.md", "policies.md")
 TABLES = (
     "detection.md", "how-it-works.md", "measured.md", "prefect.md", "scale.md", "threat-model.md",
+    "threats-to-training.md",
     "vault-and-keys.md",
 )  # fmt: skip
 """Pages of tables in docs/, in which there is nothing to run; so are all of docs/reference/."""

@@ -15,6 +15,8 @@ from tests.prefect_server import stored
 from tests.workplace import ROOT, Workplace
 
 NAMES = {"drift", "nightly", "unusual", "verify", "expire", "rotate"}
+RELEASES = {"aggregate", "synthesize"}
+"""Of policies with aggregates alone; their schedules spend budgets, so they sleep."""
 
 
 def _yaml() -> dict[str, Any]:
@@ -36,20 +38,20 @@ def test_prefect_yaml_names_flows_and_their_parameters(deployed: dict[str, Any])
 def test_prefect_yaml_is_neutral_and_holds_no_secret() -> None:
     """The pool's name comes from the environment; nothing is pulled, no job variable is set."""
     said = _yaml()
-    assert {one["name"] for one in said["deployments"]} == NAMES
+    assert {one["name"] for one in said["deployments"]} == NAMES | RELEASES
     assert said["pull"] == []
     for one in said["deployments"]:
         assert one["work_pool"] == {"name": "{{ $COATCHECK_WORK_POOL }}"}
         assert one["parameters"]["keyring"] == "{{ $COATCHECK_KEYRING_BLOCK }}"
     asleep = [s.get("active", True) for one in said["deployments"] for s in one["schedules"]]
-    assert asleep == [True] * 5 + [False]
+    assert asleep == [True] * 5 + [False] * 3
 
 
 def test_prefect_takes_prefect_yaml() -> None:
     """As its own reader does."""
     from prefect.cli.deploy._models import PrefectYamlModel
 
-    assert len(PrefectYamlModel.model_validate(_yaml()).deployments) == len(NAMES)
+    assert len(PrefectYamlModel.model_validate(_yaml()).deployments) == len(NAMES | RELEASES)
 
 
 def test_the_script_deploys_a_dataset_to_a_pool(
@@ -73,6 +75,21 @@ def test_the_script_deploys_a_dataset_to_a_pool(
     )
     assert {name for name, active in found if not active} == {"people-rotate"}
     assert len(found) == len(NAMES)
+
+
+def test_releases_are_deployed_of_a_policy_that_has_them(
+    prefect_home: Path, workplace: Workplace
+) -> None:
+    """Into the folder that is named; asleep, because each run spends a part of the budget."""
+    from anonymize.flows.deployments import deployments
+
+    queries = "queries: {n: {count: people, epsilon: 1}}"
+    extra = f"subject: email\naggregates: {{budget: {{epsilon: 1}}, {queries}}}"
+    policy, folder = str(workplace.policy(extra)), "/srv/given"
+    assert {one.name for one in deployments(policy)} == {f"people-{name}" for name in NAMES}
+    (made,) = [one for one in deployments(policy, releases=folder) if "aggregate" in one.name]
+    assert made.parameters == {"policy": policy, "folder": folder}
+    assert [one.active for one in made.schedules] == [False]
 
 
 def test_the_script_tells_a_mistake_and_deploys_nothing(

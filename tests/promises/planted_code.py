@@ -103,14 +103,20 @@ FLOWS = """
 import sys
 from anonymize.flows.settings import quiet_prefect
 quiet_prefect()
+from anonymize.flows.aggregate_dataset import aggregate_dataset
 from anonymize.flows.anonymize_dataset import anonymize_dataset
 from anonymize.flows.expire_versions import expire_versions
 from anonymize.flows.inspect_dataset import inspect_dataset
+from anonymize.flows.synthesize_dataset import synthesize_dataset
 from anonymize.flows.unusual_activity import unusual_activity
 from anonymize.flows.verify_dataset import verify_dataset
 def told(flow, *arguments, **named):
     try: print(flow(*arguments, **named))
     except Exception as error: print(type(error).__name__, error)
+released = sys.argv.pop()
+told(aggregate_dataset, released, ".")
+told(synthesize_dataset, released, ".")
+told(aggregate_dataset, released, ".")
 for path in sys.argv[1:]:
     if path.endswith("l.csv"):
         told(inspect_dataset, path)

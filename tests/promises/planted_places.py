@@ -38,17 +38,19 @@ def places(folder: Path) -> Iterator[Place]:
         yield place
 
 
+AGGREGATES = (
+    "aggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
+    "  synthetic: {epsilon: 1, columns: {kind: {values: [a, b]}}}\n  queries:\n"
+    "    kinds: {count: people, by: {kind: any}, epsilon: 1, delta: 1e-6}\n"
+    "    asides: {count: rows, by: {aside: any}, epsilon: 1, delta: 1e-6}\n"
+)
+
+
 def aggregates(place: Place) -> None:
     """Statistics of planted columns: groups that are found are of many people."""
     place.source("g.parquet", b"")
     pq.write_table(pa.Table.from_pylist(place.rows(300)), place.folder / "g.parquet")
-    asked = (
-        "aggregates:\n  budget: {epsilon: 4, delta: 1e-5}\n"
-        "  synthetic: {epsilon: 1, columns: {kind: {values: [a, b]}}}\n  queries:\n"
-        "    kinds: {count: people, by: {kind: any}, epsilon: 1, delta: 1e-6}\n"
-        "    asides: {count: rows, by: {aside: any}, epsilon: 1, delta: 1e-6}\n"
-    )
-    g = place.policy("g", "g.parquet", RULES, asked)
+    g = place.policy("g", "g.parquet", RULES, AGGREGATES)
     place.run("keys", "init", g)
     place.run("aggregate", g, "--what-if", "epsilon=0.1,1")
     place.run("aggregate", g, "-o", "g.json")
@@ -59,7 +61,7 @@ def aggregates(place: Place) -> None:
         "w",
         "g.parquet",
         RULES,
-        asked.replace("count: rows, by: {aside", "sum: aside, bounds: [0, 1], by: {aside"),
+        AGGREGATES.replace("count: rows, by: {aside", "sum: aside, bounds: [0, 1], by: {aside"),
     )
     place.run("aggregate", wrong, code=2)
     place.run("audit", "show", "out/g")
@@ -526,5 +528,9 @@ def flows(place: Place) -> None:
         place.policy("kept", "l.csv", KEPT),
         place.policy("typed", "l.csv", extra="rows: {on_bad_value: refuse}", options=typed),
     )
+    place.source("g.parquet", b"")
+    pq.write_table(pa.Table.from_pylist(place.rows(300)), place.folder / "g.parquet")
+    asked = AGGREGATES.replace("epsilon: 4", "epsilon: 3.5")
+    released = place.policy("released", "g.parquet", RULES, asked)
     place.run("keys", "init", policies[0])
-    place.python("-c", FLOWS, *policies, "l.csv", says="failed with KeyError")
+    place.python("-c", FLOWS, *policies, "l.csv", released, says="failed with KeyError")

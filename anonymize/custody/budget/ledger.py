@@ -44,6 +44,19 @@ class Account:
         )
 
 
+class PaidError(GateError):
+    """A release that is made once was paid for before: a retry does not spend again."""
+
+    @classmethod
+    def of(cls, once: str, where: str) -> PaidError:
+        """Return the refusal of another try of ``once``, which ``where`` knows of."""
+        what = (
+            f"an earlier try was paid for ({once}, in {where}), and that stays spent; a retry"
+            " does not spend again. To release anew, start a new run, which costs as much again"
+        )
+        return cls(what)
+
+
 def one_purpose(purpose: str) -> str:
     """Return a purpose as budgets know it: another spelling is no other purpose."""
     return " ".join(unicodedata.normalize("NFKC", purpose).casefold().split())
@@ -83,15 +96,24 @@ def _entries(dataset: Dataset, keyring: Keyring) -> Sequence[AuditEntry]:
 
 
 def spend(
-    policy: Policy, loss: Loss, details: Mapping[str, Any], why: str, keyring: Keyring
+    policy: Policy,
+    loss: Loss,
+    details: Mapping[str, Any],
+    why: str,
+    keyring: Keyring,
+    *,
+    once: str = "",
 ) -> Budget:
     """Write down that a release costs ``loss``, and return the budget after it. To be called before
     the release: what is written down is spent, whatever happens next.
 
     Any number of processes may call it at once: the log's lock is held from adding up to writing.
+    ``once`` is a name of the release, for callers that may be tried again, such as a flow: of all
+    that say the same one is paid for.
 
     Raises:
         GateError: it would overspend, or the policy's budget was raised without ``why``.
+        PaidError: a release of the name ``once`` was paid for before.
         LedgerError: the shared ledger is unavailable, or knows of less than the log does.
         DatasetError: the log is damaged or cannot be written to, or the dataset is in an object
             store; or the anchor does not accept the log's head.
@@ -102,17 +124,26 @@ def spend(
     place = policy.place("aggregates.budget")
     entries = _entries(dataset, keyring)
     asked = policy.aggregates
+
+    def check(before: Sequence[AuditEntry]) -> None:
+        _refuse_paid(before, once)
+        _check(before, account, loss, most, why, place)
+
     if asked is not None and asked.ledger is not None:
-        _check(entries, account, loss, most, why, place)
-        spend_shared(asked.ledger, account.dataset, account.purpose, loss, most,
-                     known=_spent(entries, account), place=place)  # fmt: skip
+        check(entries)
+        paid = spend_shared(asked.ledger, account.dataset, account.purpose, loss, most,
+                            known=_spent(entries, account), place=place, once=once)  # fmt: skip
+        if not paid:
+            raise PaidError.of(once, "the shared ledger")
     told = {"purpose": account.purpose, "unit": account.unit, **loss.as_json()}
+    if once:
+        told["release"] = once
     dataset.audit.append(
         WHAT,
         why=why,
         details={**told, "budget": most.as_json(), **details},
         keyring=keyring,
-        unless=lambda before: _check(before, account, loss, most, why, place),
+        unless=check,
     )
     try:
         dataset.tell()
@@ -168,6 +199,12 @@ def _loss(said: Mapping[str, Any], entry: AuditEntry) -> Loss:
         raise DatasetError(
             f"entry {entry.index + 1} of the audit log is a release without what it cost"
         ) from None
+
+
+def _refuse_paid(entries: Sequence[AuditEntry], once: str) -> None:
+    """Refuse a release of a name that was paid for, for whatever purpose."""
+    if once and any(e.what == WHAT and e.details.get("release") == once for e in entries):
+        raise PaidError.of(once, "the audit log")
 
 
 def _check(

@@ -16,6 +16,11 @@ from anonymize.privacy.differential import Loss
 _TABLE = """CREATE TABLE coatcheck_budgets (
     dataset text NOT NULL, purpose text NOT NULL, epsilon numeric NOT NULL,
     delta numeric NOT NULL, releases bigint NOT NULL, PRIMARY KEY (dataset, purpose))"""
+_RELEASES = """CREATE TABLE coatcheck_releases (
+    dataset text NOT NULL, release text NOT NULL, PRIMARY KEY (dataset, release))"""
+"""Names of releases that are made once, for flows. A connection that is lost while it commits tells
+nobody whether it did: the retry finds its name here.
+"""
 _LOCK = 0x636C6F616C
 """Advisory lock for creating the table, so that two first users do not collide."""
 _LOCK_SECONDS = 60
@@ -30,8 +35,10 @@ def spend_shared(
     *,
     known: Loss,
     place: str,
-) -> None:
-    """Write down a release in the shared ledger, in one transaction.
+    once: str = "",
+) -> bool:
+    """Write down a release in the shared ledger, in one transaction, and return True; False if one
+    of the name ``once`` was written down before, and nothing is spent.
 
     ``known`` is what the dataset's signed log says was spent: a ledger that knows of less was put
     back or made anew, and is refused.
@@ -55,6 +62,8 @@ def spend_shared(
         ):
             cursor.execute(f"SET LOCAL lock_timeout = {_LOCK_SECONDS * 1000}")
             spent = _locked(cursor, dataset, purpose)
+            if once and not _first(cursor, dataset, once):
+                return False
             if not known.within(spent):
                 what = (
                     f"knows of {spent}, and the dataset's signed log of {known}: it was put back or"
@@ -75,16 +84,31 @@ def spend_shared(
         error.with_traceback(None)
     if refused is not None:
         raise refused from None
+    return True
+
+
+def _first(cursor: Any, dataset: str, once: str) -> bool:
+    """Return whether no release of this name was written down, and write it down."""
+    _make(cursor, "coatcheck_releases", _RELEASES)
+    cursor.execute(
+        "INSERT INTO coatcheck_releases VALUES (%s, %s) ON CONFLICT DO NOTHING", (dataset, once)
+    )
+    return bool(cursor.rowcount == 1)
+
+
+def _make(cursor: Any, name: str, table: str) -> None:
+    """Make a table if it is missing."""
+    cursor.execute("SELECT to_regclass(%s) IS NULL", (name,))
+    if cursor.fetchone()[0]:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute("SELECT to_regclass(%s) IS NULL", (name,))
+        if cursor.fetchone()[0]:
+            cursor.execute(table)
 
 
 def _locked(cursor: Any, dataset: str, purpose: str) -> Loss:
     """Return what was spent, with its row locked; table and row are made if they are missing."""
-    cursor.execute("SELECT to_regclass('coatcheck_budgets') IS NULL")
-    if cursor.fetchone()[0]:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        cursor.execute("SELECT to_regclass('coatcheck_budgets') IS NULL")
-        if cursor.fetchone()[0]:
-            cursor.execute(_TABLE)
+    _make(cursor, "coatcheck_budgets", _TABLE)
     cursor.execute(
         "INSERT INTO coatcheck_budgets VALUES (%s, %s, 0, 0, 0) ON CONFLICT DO NOTHING",
         (dataset, purpose),

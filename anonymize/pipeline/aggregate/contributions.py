@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from anonymize.errors import PlanError, Problem
+from anonymize.errors import Problem
 from anonymize.io import Source
 from anonymize.io.sources.text_types import type_word
 from anonymize.keys import OWNER, Keyring
@@ -31,21 +31,30 @@ from anonymize.transform.columns import as_text, plain
 
 _TYPED = frozenset({"parquet", "arrow", "orc", "avro", "postgresql", "duckdb", "sqlalchemy"})
 """Formats that say what type a column is."""
+_MOST_CODES = 1 << 62
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 
 class Keys(Sequence[tuple[str | None, ...]]):
     """The groups of a query: one text per column, in every combination. Made when asked for: those
-    of found groups could be more than fit into memory.
+    of found groups could be more than fit into memory. Of found groups, only those that rows are in
+    may have a code: more combinations than 64 bits can number would do no harm.
     """
 
-    def __init__(self, texts: Sequence[Sequence[str | None]]) -> None:
-        """Combine the texts of each column."""
-        self._texts = texts
+    def __init__(
+        self, texts: Sequence[Sequence[str | None]], present: Places | None = None
+    ) -> None:
+        """Combine the texts of each column; ``present`` has the places of those that have a code,
+        shape (groups, columns).
+        """
+        self._texts, self._present = texts, present
 
     def __len__(self) -> int:
-        """Return the number of combinations."""
+        """Return the number of groups."""
+        if self._present is not None:
+            return len(self._present)
         return math.prod(map(len, self._texts))
 
     @overload
@@ -59,6 +68,9 @@ class Keys(Sequence[tuple[str | None, ...]]):
             return [self[one] for one in range(*at.indices(len(self)))]
         if not 0 <= at < len(self):
             raise IndexError(at)
+        if self._present is not None:
+            places = self._present[at].tolist()
+            return tuple(texts[one] for texts, one in zip(self._texts, places, strict=True))
         key = list[str | None]()
         for texts in reversed(self._texts):
             at, place = divmod(at, len(texts))
@@ -205,26 +217,22 @@ class Reader:
         """Return each row's place among the listed values (``any``: among those found), -1 for
         none of them, and their texts.
         """
-        return _coded(self._columns[column], listed)
+        return coded_among(self._columns[column], listed)
 
     def numbers(self, column: ColumnName) -> Floats:
         """Return the values, NaN for those missing or not finite."""
-        return _numbers(self._columns[column])
+        return finite_numbers(self._columns[column])
 
     def of(self, name: str) -> Contributions:
-        """Return the rows that count in a query: of somebody, in a group, with a value.
-
-        Raises:
-            PlanError: it finds more groups than can be told apart.
-        """
+        """Return the rows that count in a query: of somebody, in a group, with a value."""
         query = queries_of(self._plan.policy)[name]
         people = self.people
         counts = people >= 0
-        codes, listed = np.zeros(len(people), np.int64), list[Sequence[str | None]]()
+        places, listed = list[Ints](), list[Sequence[str | None]]()
         for column, wanted in query.by.items():
             found, texts = self.coded(column, wanted)
             counts &= found >= 0
-            codes = codes * len(texts) + found
+            places.append(found)
             listed.append(texts)
         values = np.empty(0)
         if query.column is not None:
@@ -235,24 +243,39 @@ class Reader:
             ranges = np.searchsorted(edges, values, side="right") - 1
             ranges[values == edges[-1]] = len(edges) - 2
             counts &= (ranges >= 0) & (ranges < len(edges) - 1)
-            codes = codes * (len(edges) - 1) + ranges
+            places.append(ranges)
             listed.append(_range_texts(edges))
-        if math.prod(map(len, listed)) >= 1 << 62:
-            place = self._plan.policy.place(f"aggregates.queries.{name}")
-            raise PlanError("finds too many groups; list those of a column", place=place)
         stays = np.flatnonzero(counts)
         values = values[stays] if query.column is not None else values
-        return Contributions(people[stays], codes[stays], values, Keys(listed))
+        codes, keys = _grouped([one[stays] for one in places], listed, len(stays))
+        return Contributions(people[stays], codes, values, keys)
+
+
+def _grouped(
+    places: Sequence[Ints], listed: Sequence[Sequence[str | None]], rows: int
+) -> tuple[Ints, Keys]:
+    """Return a code per row for its combination of places, and what the codes are. Where the
+    combinations of found groups are too many for 64 bits, those that rows are in are numbered.
+    """
+    if math.prod(map(len, listed)) < _MOST_CODES:
+        codes = np.zeros(rows, np.int64)
+        for found, texts in zip(places, listed, strict=True):
+            codes = codes * len(texts) + found
+        return codes, Keys(listed)
+    present, codes = np.unique(np.stack(places, axis=1), axis=0, return_inverse=True)
+    return codes.reshape(-1), Keys(listed, present)
 
 
 def _unit(policy: Policy) -> str:
     return policy.aggregates.unit if policy.aggregates else "person"
 
 
-def _coded(
+def coded_among(
     chunks: Sequence[pa.Array], listed: Sequence[object] | str
 ) -> tuple[Ints, list[str | None]]:
-    """Return each row's place among the listed values, or among those found, -1 for no group."""
+    """Return each row's place among the listed values, or (``any``) among those found, -1 for no
+    group, and their texts.
+    """
     whole = pa.chunked_array([as_text(chunk) for chunk in chunks] or [pa.array([], pa.string())])
     coded = whole.combine_chunks().dictionary_encode()
     held = coded.dictionary.to_pylist()
@@ -271,7 +294,8 @@ def _text(value: object) -> str | None:
     return str(as_text(pa.array([value]))[0].as_py())
 
 
-def _numbers(chunks: Sequence[pa.Array]) -> Floats:
+def finite_numbers(chunks: Sequence[pa.Array]) -> Floats:
+    """Return the numbers of a column, NaN for those missing or not finite."""
     whole = np.concatenate(
         [
             *(

@@ -19,10 +19,9 @@ from anonymize.io import Source
 from anonymize.keys import Keyring, open_keyring
 from anonymize.nested.open_close import leaves
 from anonymize.pipeline.aggregate.contributions import Reader, problems_in, queries_of
+from anonymize.pipeline.aggregate.planned import planned
 from anonymize.pipeline.aggregate.release import Statistic, loss_of, release
-from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.prepare import plan_source
 from anonymize.plan import Plan
 from anonymize.policy import Policy, as_policy
 from anonymize.privacy.differential import Loss
@@ -54,18 +53,21 @@ def aggregate(
     *,
     queries: Sequence[str] = (),
     reason: str = "",
+    once: str = "",
 ) -> Released:
     """Release the statistics of a policy's ``aggregates:`` (by default of all queries), with
     differential privacy for one person, or one row where ``unit: row`` says so.
 
     Nothing else about the rows is said: not how many there are, nor how many were left out. The
     budget is spent before the first row is read for it, and stays spent if the release fails.
-    Detection samples the source before, for the plan; its refusals are for the owner.
+    Detection samples the source before, for the plan; its refusals are for the owner. With a name
+    in ``once`` it is paid for and made at most once, however often it is tried.
 
     Raises:
         ArgumentError: the policy has no ``aggregates:`` or no such query, or its sink is in an
             object store.
         GateError: the budget does not suffice, or was raised without a reason.
+        PaidError: a release of the name ``once`` was paid for before.
         MissingExtraError: OpenDP is not installed.
         AnonymizeError: the source cannot be read, or does not fit the policy.
     """
@@ -75,14 +77,15 @@ def aggregate(
     source = open_spec(policy.source)
     if problems := problems_in(policy, source):
         raise PlanError(problems)
-    plan = with_forgotten(plan_source(policy, source, opened), opened)
+    wanted = {column for name in names for column in queries_of(policy)[name].columns}
+    plan = planned(policy, source, opened, wanted)
     told = {"queries": list(names), "policy": policy.digest()}
     loss = loss_of_all(policy, names)
-    budget = spend(policy, loss, told, reason, opened)
+    budget = spend(policy, loss, told, reason, opened, once=once)
     reader = Reader(plan, opened, source)
-    reader.read({column for name in names for column in queries_of(policy)[name].columns})
+    reader.read(wanted)
     made = tuple(_made(reader, plan, source, name) for name in names)
-    document = sign_document(KIND, _body(policy, made, loss, budget), opened)
+    document = sign_document(KIND, _body(policy, made, loss, budget) | _named(once), opened)
     return Released(made, loss, budget, document)
 
 
@@ -140,6 +143,10 @@ def _body(policy: Policy, made: Sequence[Statistic], loss: Loss, budget: Budget)
         "budget": {"most": budget.most.as_json(), "spent": budget.spent.as_json()},
         "statistics": [_told(one) for one in made],
     }
+
+
+def _named(once: str) -> dict[str, str]:
+    return {"release": once} if once else {}
 
 
 def _told(one: Statistic) -> dict[str, Any]:

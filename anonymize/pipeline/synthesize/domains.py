@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.names import ColumnName
-from anonymize.pipeline.aggregate.contributions import Ints, Reader
+from anonymize.pipeline.aggregate.contributions import Floats, Ints
 from anonymize.policy.aggregates import SyntheticColumn
 
 
@@ -19,13 +20,25 @@ def size_of(asked: SyntheticColumn) -> int:
     return len(asked.values) if asked.values is not None else len(asked.edges or ()) - 1
 
 
-def codes_in(reader: Reader, name: ColumnName, asked: SyntheticColumn) -> Ints:
+class Columns(Protocol):
+    """Columns by name: a `Reader`, or a table."""
+
+    def coded(
+        self, column: ColumnName, listed: Sequence[object] | str
+    ) -> tuple[Ints, list[str | None]]:
+        """Return each row's place among the listed values, -1 for none of them."""
+
+    def numbers(self, column: ColumnName) -> Floats:
+        """Return the values, NaN for those missing or not finite."""
+
+
+def codes_among(columns: Columns, name: ColumnName, asked: SyntheticColumn) -> Ints:
     """Return each row's place in the domain, -1 for a value that is not in it. Numbers beyond the
     edges are in the first or the last range.
     """
     if asked.values is not None:
-        return reader.coded(name, asked.values)[0]
-    edges, numbers = np.array(asked.edges), reader.numbers(name)
+        return columns.coded(name, asked.values)[0]
+    edges, numbers = np.array(asked.edges), columns.numbers(name)
     places = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 2)
     return np.where(np.isnan(numbers), -1, places).astype(np.int64)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,10 +28,16 @@ from anonymize.pipeline.aggregate.contributions import (
     untold,
     untold_beside,
 )
-from anonymize.pipeline.forgotten import with_forgotten
+from anonymize.pipeline.aggregate.files import new_files, write_document
+from anonymize.pipeline.aggregate.planned import planned
 from anonymize.pipeline.opening import open_spec
-from anonymize.pipeline.prepare import plan_source
-from anonymize.pipeline.synthesize.domains import codes_in, size_of, table_of
+from anonymize.pipeline.synthesize.domains import codes_among, size_of, table_of
+from anonymize.pipeline.synthesize.files import (
+    beside,
+    require_ending,
+    require_rows,
+    write_rows,
+)
 from anonymize.policy import Policy, as_policy
 from anonymize.policy.aggregates import SyntheticSpec
 from anonymize.privacy.differential import Loss, bounded
@@ -63,18 +71,24 @@ def synthesize(
     rows: int | None = None,
     epsilon: float | None = None,
     reason: str = "",
+    once: str = "",
+    output: Path | None = None,
 ) -> Synthetic:
     """Return synthetic rows drawn from noisy marginals of the policy's source.
 
     ``rows`` is how many; by default a noisy number of the real ones. ``epsilon`` replaces the
     policy's. The budget of the policy's aggregates is spent before the first row is read for them,
     and stays spent if it fails. Which columns and values there are is what the policy says; which
-    pairs of columns belong together is chosen privately.
+    pairs of columns belong together is chosen privately. ``once`` is as for `aggregate`.
+    ``output`` is a file to write (.csv or .parquet), made before anything is spent; the document is
+    written beside it, and signs its SHA-256.
 
     Raises:
-        ArgumentError: the policy has no ``aggregates: {synthetic: …}``, or a number is wrong.
+        ArgumentError: the policy has no ``aggregates: {synthetic: …}``, a number is wrong, or the
+            file is there.
         PlanError: a column is not in the source, or of another kind.
         GateError: the budget does not suffice, or was raised without a reason.
+        PaidError: a release of the name ``once`` was paid for before.
         MissingExtraError: OpenDP is not installed.
         AnonymizeError: the source cannot be read, or does not fit the policy.
     """
@@ -83,28 +97,46 @@ def synthesize(
     if rows is not None and not 1 <= rows <= MOST_ROWS:
         raise ArgumentError(f"rows: say a number from 1 to {MOST_ROWS:,}")
     require_opendp()
-    source = open_spec(policy.source)
-    if problems := _problems(policy, asked, source):
-        raise PlanError(problems)
-    plan = with_forgotten(plan_source(policy, source, opened), opened)
-    loss = Loss.of(asked.epsilon)
-    budget = spend(policy, loss, {"synthetic": True, "policy": policy.digest()}, reason, opened)
-    reader = Reader(plan, opened, source)
-    reader.read(asked.columns)
-    marginals = _marginals(reader, asked)
-    table = table_of(drawn(marginals, rows or marginals.rows), asked.columns)
-    document = sign_document(KIND, _body(policy, asked, marginals, table, loss, budget), opened)
+    if output is not None:
+        require_ending(output)
+    with contextlib.ExitStack() as stack:
+        paths = () if output is None else (output, beside(output))
+        files = stack.enter_context(new_files(*paths, again=bool(once)))
+        source = open_spec(policy.source)
+        if problems := problems_in(policy, asked, source):
+            raise PlanError(problems)
+        plan = planned(policy, source, opened, asked.columns)
+        loss = Loss.of(asked.epsilon)
+        told = {"synthetic": True, "policy": policy.digest()}
+        budget = spend(policy, loss, told, reason, opened, once=once)
+        reader = Reader(plan, opened, source)
+        reader.read(asked.columns)
+        marginals = _marginals(reader, asked)
+        table = table_of(drawn(marginals, rows or marginals.rows), asked.columns)
+        body = _body(policy, asked, marginals, table, loss, budget)
+        body |= {"release": once} if once else {}
+        if output is not None:
+            body["sha256"] = write_rows(table, output, files[0])
+        document = sign_document(KIND, body, opened)
+        if output is not None:
+            write_document(document, files[1])
     return Synthetic(table, loss, budget, document)
 
 
-def open_synthetic(data: bytes, keyring: Keyring, place: str) -> dict[str, Any]:
-    """Return what a document of synthetic rows states, after checking its signature.
+def open_synthetic(
+    data: bytes, keyring: Keyring, place: str, rows: Path | None = None
+) -> dict[str, Any]:
+    """Return what a document of synthetic rows states, after checking its signature; ``rows`` is
+    the file of rows, to be checked as well.
 
     Raises:
-        DatasetError: it is damaged, or was changed.
+        DatasetError: it is damaged, or was changed; or the rows are others.
         KeysError: it is signed by keys that are not in the keyring.
     """
-    return open_signed(KIND, data, keyring, place)
+    body = open_signed(KIND, data, keyring, place)
+    if rows is not None:
+        require_rows(rows, body)
+    return body
 
 
 def _asked(policy: Policy, epsilon: float | None) -> SyntheticSpec:
@@ -119,7 +151,8 @@ def _asked(policy: Policy, epsilon: float | None) -> SyntheticSpec:
     return asked.model_copy(update={"epsilon": epsilon})
 
 
-def _problems(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Problem]:
+def problems_in(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Problem]:
+    """Return what does not fit between the synthetic columns and the source's."""
     known = {leaf.path: leaf for leaf in leaves(source.schema)}
     found = untold_beside(policy, source)
     for name, column in asked.columns.items():
@@ -138,7 +171,7 @@ def _problems(policy: Policy, asked: SyntheticSpec, source: Source) -> list[Prob
 def _marginals(reader: Reader, asked: SyntheticSpec) -> Marginals:
     """Return the noisy marginals of rows that are in the domain, bounded by person."""
     codes = np.stack(
-        [codes_in(reader, name, column) for name, column in asked.columns.items()], axis=1
+        [codes_among(reader, name, column) for name, column in asked.columns.items()], axis=1
     )
     people = reader.people
     counts = np.flatnonzero((codes >= 0).all(axis=1) & (people >= 0))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from anonymize.addresses.ledger import LedgerError
-from anonymize.custody.budget import budget_of, spend
+from anonymize.custody.budget import PaidError, budget_of, spend
 from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, GateError
 from anonymize.keys import Keyring, open_keyring
 from anonymize.policy import Policy, load_policy
@@ -118,6 +118,64 @@ def test_a_log_that_was_cut_is_no_ledger(tmp_path: Path, opened: Keyring) -> Non
         spent(policy, opened)
 
 
+def _anchored(folder: Path, said: str, ledger: str = "") -> Policy:
+    """Return a policy with a budget and an anchor."""
+    file = folder / "p.yaml"
+    policy_in(folder, ledger=ledger)
+    file.write_text(file.read_text() + f"audit: {{anchor: {{{said}}}}}\n")
+    return load_policy(file)
+
+
+def _put_back(folder: Path, held: dict[str, bytes]) -> None:
+    """Put the log and its head back to what they held."""
+    for name, data in held.items():
+        (folder / "out" / name).write_bytes(data)
+
+
+def _log(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / "out" / name).read_bytes() for name in ("audit.jsonl", "audit.head")}
+
+
+def test_an_anchor_shows_a_log_that_was_put_back(tmp_path: Path, opened: Keyring) -> None:
+    """Log and head of an earlier day are whole by themselves: without it the budget is new."""
+    policy = _anchored(tmp_path, f"file: {tmp_path}/heads.jsonl")
+    spent(policy, opened, "0.5")
+    before = _log(tmp_path)
+    spent(policy, opened, "0.5")
+    _put_back(tmp_path, before)
+    with pytest.raises(DatasetError, match="anchor"):
+        spent(policy, opened, "0.1")
+    for name in before:
+        (tmp_path / "out" / name).unlink()
+    with pytest.raises(DatasetError):
+        spent(policy, opened, "0.1")
+    text = (tmp_path / "p.yaml").read_text().partition("audit:")[0]
+    (tmp_path / "p.yaml").write_text(text)
+    _put_back(tmp_path, before)
+    assert spent(load_policy(tmp_path / "p.yaml"), opened, "0.5").epsilon == 1
+
+
+def test_an_anchor_that_does_not_accept_stops_the_release(tmp_path: Path, opened: Keyring) -> None:
+    """What was entered stays spent: the release is refused, and the next one knows of it."""
+    refuses = _anchored(tmp_path, f"command: ['false'], latest: [cat, {tmp_path}/heads.jsonl]")
+    (tmp_path / "heads.jsonl").write_text("")
+    with pytest.raises(DatasetError, match="so nothing was released; the budget is spent all the"):
+        spent(refuses, opened, "0.7")
+    policy = policy_in(tmp_path)
+    assert spent(policy, opened).epsilon == Decimal("0.8")
+
+
+def test_a_release_with_a_name_is_paid_for_once(tmp_path: Path, opened: Keyring) -> None:
+    """Also under another purpose, and with a reason."""
+    policy = policy_in(tmp_path)
+    spend(policy, Loss.of("0.1"), {}, "", opened, once="report-7")
+    for again in (policy, policy_in(tmp_path, purpose="research")):
+        with pytest.raises(PaidError, match=r"paid for \(report-7, in the audit log\)"):
+            spend(again, Loss.of("0.1"), {}, "again", opened, once="report-7")
+    spend(policy, Loss.of("0.1"), {}, "", opened, once="report-8")
+    assert budget_of(policy, opened).spent.epsilon == Decimal("0.2")
+
+
 def test_a_dataset_in_an_object_store_has_no_ledger(tmp_path: Path, opened: Keyring) -> None:
     """Its log cannot be locked; said before anything is spent."""
     policy = policy_in(tmp_path)
@@ -128,23 +186,26 @@ def test_a_dataset_in_an_object_store_has_no_ledger(tmp_path: Path, opened: Keyr
         spent(away, opened)
 
 
-def _spend_often(file: Path, keyring_uri: str, times: int, won: multiprocessing.Queue[int]) -> None:
+def _spend_often(
+    file: Path, keyring_uri: str, times: int, won: multiprocessing.Queue[int], once: str
+) -> None:
     policy, keyring, count = load_policy(file), open_keyring(keyring_uri), 0
     for _ in range(times):
         try:
-            spent(policy, keyring, "0.1")
+            spend(policy, Loss.of("0.1"), {}, "", keyring, once=once)
             count += 1
         except AnonymizeError:
             pass
     won.put(count)
 
 
-def raced(file: Path, keyring_uri: str) -> int:
+def raced(file: Path, keyring_uri: str, once: str = "") -> int:
     """Return how many of 16 × 4 releases sixteen processes were granted."""
     context = multiprocessing.get_context("fork")
     won: multiprocessing.Queue[int] = context.Queue()
     work = [
-        context.Process(target=_spend_often, args=(file, keyring_uri, 4, won)) for _ in range(16)
+        context.Process(target=_spend_often, args=(file, keyring_uri, 4, won, once))
+        for _ in range(16)
     ]
     for process in work:
         process.start()
@@ -161,6 +222,15 @@ def test_sixteen_processes_never_overspend(
     policy = policy_in(tmp_path)
     assert raced(tmp_path / "p.yaml", keyring_uri) == 10
     assert budget_of(policy, opened).spent.epsilon == 1
+
+
+def test_of_sixteen_processes_with_one_name_one_pays(
+    tmp_path: Path, keyring_uri: str, opened: Keyring
+) -> None:
+    """Two workers may be at work on one run of a flow."""
+    policy = policy_in(tmp_path)
+    assert raced(tmp_path / "p.yaml", keyring_uri, "report-7") == 1
+    assert budget_of(policy, opened).spent.epsilon == Decimal("0.1")
 
 
 @pytest.fixture
@@ -204,6 +274,40 @@ def test_a_shared_ledger_that_was_put_back_is_refused(
         connection.execute("DROP TABLE coatcheck_budgets")
     with pytest.raises(LedgerError, match="it was put back or made anew"):
         spent(policy, opened)
+
+
+def test_ledger_and_anchor_go_together(tmp_path: Path, opened: Keyring, ledger: str) -> None:
+    """Each shows a log that was put back; with the anchor's file gone as well, the ledger does."""
+    heads = tmp_path / "heads.jsonl"
+    policy = _anchored(tmp_path, f"file: {heads}", ledger)
+    spent(policy, opened, "0.5")
+    before, known = _log(tmp_path), heads.read_bytes()
+    spent(policy, opened, "0.5")
+    _put_back(tmp_path, before)
+    with pytest.raises(DatasetError, match="anchor"):
+        spent(policy, opened, "0.1")
+    heads.write_bytes(known)
+    with pytest.raises(GateError, match="ε = 1 of ε = 1"):
+        spent(policy, opened, "0.1")
+
+
+def test_the_shared_ledger_takes_a_name_once(
+    tmp_path: Path, opened: Keyring, ledger: str, postgres_uri: str
+) -> None:
+    """Where a commit's answer was lost, the log does not have the release and the table does."""
+    import psycopg
+
+    policy = policy_in(tmp_path, ledger=ledger)
+    with psycopg.connect(postgres_uri, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS coatcheck_releases")
+    spend(policy, Loss.of("0.1"), {}, "", opened, once="a")
+    for name in _log(tmp_path):
+        (tmp_path / "out" / name).unlink()
+    with pytest.raises(PaidError, match="in the shared ledger"):
+        spend(policy, Loss.of("0.1"), {}, "", opened, once="a")
+    with pytest.raises(GateError, match="nothing was released"):
+        spend(policy, Loss.of("2"), {}, "", opened, once="b")
+    spend(policy, Loss.of("0.1"), {}, "", opened, once="b")
 
 
 def test_a_ledgers_address_holds_no_password(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from anonymize.custody.budget import budget_of
 from anonymize.dataset.sink import sink_of
-from anonymize.errors import AnonymizeError, ArgumentError, DatasetError, PlanError, PolicyError
+from anonymize.errors import ArgumentError, DatasetError, PlanError, PolicyError, SourceError
 from anonymize.keys import open_keyring
 from anonymize.pipeline.aggregate import Released, aggregate, expected, open_aggregates
+from anonymize.pipeline.aggregate.files import new_files
 from anonymize.policy import load_policy
 
 pytest.importorskip("opendp")
@@ -160,14 +161,20 @@ def test_the_document_is_signed_and_says_nothing_of_rows(place: Place) -> None:
         open_aggregates(changed, open_keyring(place.uri), "a.json")
 
 
-def test_a_release_that_fails_has_spent_its_budget(place: Place) -> None:
+def test_a_release_that_fails_has_spent_its_budget(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Spent before the first row is read: what an error tells is paid for."""
+    from anonymize.pipeline.aggregate import publish
+
+    def torn(self: object, wanted: object) -> None:
+        raise SourceError("ends within a row")
+
     file = place.policy(f"mean: cost, bounds: [0, 100], {SURE}")
-    torn = place.folder / "in" / "1.csv"
-    torn.write_bytes(torn.read_bytes() + b'"open')
-    with pytest.raises(AnonymizeError):
+    monkeypatch.setattr(publish.Reader, "read", torn)
+    with pytest.raises(SourceError):
         aggregate(file, place.uri)
-    assert budget_of(load_policy(file), open_keyring(place.uri)).spent.epsilon in (0, 90)
+    assert budget_of(load_policy(file), open_keyring(place.uri)).spent.epsilon == 90
 
 
 def test_a_forgotten_person_is_in_no_aggregate(place: Place) -> None:
@@ -258,3 +265,74 @@ def test_an_unknown_query_is_told_with_those_that_are_there(place: Place) -> Non
     file.write_text(file.read_text().partition("aggregates:")[0])
     with pytest.raises(ArgumentError, match="aggregates: is not there"):
         aggregate(file, place.uri)
+
+
+def test_more_combinations_of_found_groups_than_numbers_have_names(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was refused after the budget was spent; the codes are then those of the rows' groups."""
+    from anonymize.pipeline.aggregate import contributions
+
+    query = f"count: people, by: {{town: any, days: any}}, {SURE}, delta: 1e-6"
+    numbered = place.values(query)
+    monkeypatch.setattr(contributions, "_MOST_CODES", 5)
+    assert place.values(query).keys() == numbered.keys()
+    assert ("B", "3") in numbered
+
+
+def test_two_to_the_62_combinations_are_counted(tmp_path: Path, keyring_uri: str) -> None:
+    """Seven columns of a thousand values each; one group of them is of many people."""
+    names = [f"c{n}" for n in range(7)]
+    lines = [f"p{n}," + ",".join(str((n * 7 + at) % 1000) for at in range(7)) for n in range(1000)]
+    lines += [f"q{n}," + ",".join(["x"] * 7) for n in range(300)]
+    (tmp_path / "v.csv").write_text(",".join(["person", *names]) + "\n" + "\n".join(lines) + "\n")
+    types = ", ".join(f"{name}: string" for name in ("person", *names))
+    by = ", ".join(f"{name}: any" for name in names)
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        f"version: 1\ndataset: wide\npurpose: planning\nsubject: person\n"
+        f"source: {{path: {tmp_path}/v.csv, types: {{{types}}}}}\nsink: {{path: {tmp_path}/out}}\n"
+        "detect: {ner: off}\naggregates:\n  budget: {epsilon: 9, delta: 1e-6}\n  queries:\n"
+        f"    a: {{count: people, by: {{{by}}}, epsilon: 8, delta: 1e-7}}\n"
+    )
+    (row,) = aggregate(file, keyring_uri).statistics[0].rows
+    assert (row[0], abs((row[1] or 0) - 300) <= 5) == (("x",) * 7, True)
+
+
+def test_a_policy_of_aggregates_alone_publishes_no_rows(place: Place) -> None:
+    """It needs no ``columns:``; a run says what it lacks, and so does a policy of nothing."""
+    from anonymize.pipeline.run import run
+
+    file = place.policy(f"count: people, by: {{town: [A]}}, {SURE}", f"count: rows, {SURE}")
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("columns:")))
+    assert [one.rows[0][1] for one in aggregate(file, place.uri).statistics] == [300, 502]
+    with pytest.raises(PlanError, match="columns: is not there, and rows are published by it"):
+        run(file, keyring=place.uri)
+    file.write_text(file.read_text().partition("aggregates:")[0])
+    with pytest.raises(PolicyError, match="columns: is missing; say a rule for each"):
+        load_policy(file)
+
+
+def test_a_file_is_made_before_anything_is_spent_and_only_an_empty_one_is_taken(
+    tmp_path: Path,
+) -> None:
+    """A process that was killed leaves an empty file; one that holds something is a release."""
+    file = tmp_path / "a.json"
+    file.touch()
+    with pytest.raises(ArgumentError, match="exists"), new_files(file):
+        pass
+
+    def torn() -> None:
+        with new_files(file, again=True) as (opened,):
+            opened.write(b"half of it")
+            raise SourceError("torn")
+
+    with pytest.raises(SourceError):
+        torn()
+    assert not file.exists()
+    with new_files(file, again=True) as (opened,):
+        opened.write(b"whole")
+    with pytest.raises(ArgumentError, match="exists"), new_files(file, again=True):
+        pass
+    assert file.read_bytes() == b"whole"

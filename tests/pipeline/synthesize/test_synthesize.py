@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ import pytest
 from anonymize.custody.budget import budget_of
 from anonymize.errors import ArgumentError, DatasetError, GateError, PlanError, PolicyError
 from anonymize.keys import open_keyring
-from anonymize.pipeline.synthesize import open_synthetic, synthesize
+from anonymize.pipeline.synthesize import compare, open_synthetic, synthesize
 from anonymize.policy import load_policy
 from tests.workplace import Workplace
 
@@ -135,3 +136,100 @@ def test_what_means_nothing_is_refused(tmp_path: Path, keyring_uri: str) -> None
     file.write_text(file.read_text().partition("aggregates:")[0])
     with pytest.raises(ArgumentError, match="synthetic: is not there"):
         synthesize(file, keyring_uri)
+
+
+def test_made_rows_and_the_version_are_compared_with_the_real_ones(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """The synthetic rows are near; a column that the version generalizes is not compared."""
+    from anonymize.pipeline.run import run
+
+    file = policy_in(tmp_path)
+    text = file.read_text().replace(
+        "town: {action: keep}", "town: {action: keep}, age: {action: generalize, band: 10}"
+    )
+    file.write_text(text)
+    synthesize(file, keyring_uri, output=tmp_path / "s.csv")
+    before = budget_of(load_policy(file), open_keyring(keyring_uri)).spent
+    run(file, keyring=keyring_uri)
+    found = compare(file, tmp_path / "s.csv", keyring_uri)
+    made, version, chance = found.releases
+    assert (made.what, version.what, chance.what) == ("synthetic rows", "version 1", "chance")
+    assert (found.source, version.rows, version.columns) == (651, 651, ("town",))
+    assert version.likeness.columns == (0.0,)
+    assert max(made.likeness.columns) < 0.15
+    assert made.closeness is None
+    assert budget_of(load_policy(file), open_keyring(keyring_uri)).spent == before
+
+
+def test_a_changed_row_is_told(tmp_path: Path, keyring_uri: str) -> None:
+    """Who trains on a file checks it against what was signed beside it."""
+    rows, keyring = tmp_path / "s.csv", open_keyring(keyring_uri)
+    synthesize(policy_in(tmp_path), keyring_uri, output=rows)
+    signed = (tmp_path / "s.csv.json").read_bytes()
+    assert open_synthetic(signed, keyring, "s.csv.json", rows)["cost"]["epsilon"] == "8"
+    rows.write_bytes(rows.read_bytes().replace(b'"A"', b'"B"', 1))
+    with pytest.raises(DatasetError, match="holds other rows than the signed document is of"):
+        open_synthetic(signed, keyring, "s.csv.json", rows)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_copies_of_real_rows_are_told_from_synthetic_ones(
+    tmp_path: Path, keyring_uri: str, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """A control set shows who was in: an AUC of one half of rows made, and far more of copies."""
+    from anonymize.pipeline.synthesize import make
+
+    edges = f"edges: {list(range(101))}"
+    columns = f"age: {{{edges}, whole: true}}, cost: {{{edges}}}"
+    file = policy_in(tmp_path, columns)
+    chance = np.random.default_rng(5)
+    for name in ("v.csv", "control.csv"):
+        rows = [
+            f"{name[0]}Zu{n},A,{a},{c}.5,true"
+            for n, (a, c) in enumerate(chance.integers(0, 100, (400, 2)))
+        ]
+        (tmp_path / name).write_text("person,town,age,cost,flag\n" + "\n".join(rows) + "\n")
+    synthesize(file, keyring_uri, output=tmp_path / f"made.{form}")
+    control = tmp_path / "control.csv"
+    made = compare(file, tmp_path / f"made.{form}", keyring_uri, control=control).releases[0]
+    assert made.closeness is not None
+    assert abs(made.closeness.auc.share - 0.5) < 0.12  # six standard errors of 400 people
+    monkeypatch.setattr(make, "drawn", lambda marginals, rows: _real(tmp_path / "v.csv"))
+    synthesize(file, keyring_uri, output=tmp_path / f"copied.{form}", rows=400)
+    copied = compare(file, tmp_path / f"copied.{form}", keyring_uri, control=control).releases[0]
+    assert copied.closeness is not None
+    assert copied.closeness.auc.share > 0.95
+    assert (copied.closeness.source_hit, copied.closeness.control_hit) == (1.0, 0.0)
+
+
+def _real(file: Path) -> np.ndarray:
+    """Return the codes of real rows: as if a synthesizer had copied them."""
+    table = pacsv.read_csv(file)
+    return np.stack([np.floor(table[name].to_numpy()).astype(int) for name in ("age", "cost")], 1)
+
+
+def test_the_comparison_is_printed_for_the_owner_alone(workplace: Workplace) -> None:
+    """Nothing of it is in the signed document; a changed file is not compared."""
+    policy_in(workplace.folder)
+    assert workplace.coatcheck("synthesize", "p.yaml", "-o", "s.csv").returncode == 0
+    signed = (workplace.folder / "s.csv.json").read_bytes()
+    same = workplace.coatcheck("synthesize", "p.yaml", "--compare", "s.csv", "--control", "v.csv")
+    assert (same.returncode, "control: has 601 people of the source" in same.stderr) == (2, True)
+    others = (workplace.folder / "v.csv").read_text().replace("Zuqo", "Wexo")
+    (workplace.folder / "others.csv").write_text(others)
+    asked = ("synthesize", "p.yaml", "--compare", "s.csv", "--control", "others.csv")
+    done = workplace.coatcheck(*asked)
+    assert done.returncode == 0, done.stderr
+    assert "closest row: AUC" in done.stdout
+    assert "not to be handed on" in " ".join(done.stderr.split())
+    found = json.loads(workplace.coatcheck(*asked, "--json").stdout)
+    assert [one["what"] for one in found["releases"]] == ["synthetic rows", "chance"]
+    assert (workplace.folder / "s.csv.json").read_bytes() == signed
+    assert b"likeness" not in signed
+    rows = workplace.folder / "s.csv"
+    rows.write_bytes(rows.read_bytes() + b"A,1,1,true\n")
+    changed = workplace.coatcheck(*asked)
+    assert (changed.returncode, "holds other rows" in changed.stderr) == (2, True)
+    both = workplace.coatcheck("synthesize", "p.yaml", "--compare", "s.csv", "-o", "t.csv")
+    assert (both.returncode, "say either -o" in both.stderr) == (2, True)
