@@ -13,6 +13,7 @@ from anonymize.cli.anonymize_app import anonymize
 from anonymize.cli.approval_app import approval_app
 from anonymize.cli.audit_app import audit_app, diff, history, where_is
 from anonymize.cli.bucket_app import bucket_app
+from anonymize.cli.canaries_app import canaries_app, publish
 from anonymize.cli.card_app import card, lineage
 from anonymize.cli.export_app import export
 from anonymize.cli.grants import grants
@@ -57,6 +58,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(approval_app, name="approval")
 app.add_typer(bucket_app, name="bucket")
 app.add_typer(he_app, name="he")
+app.add_typer(canaries_app, name="canaries")
 app.command()(grants)
 
 
@@ -231,7 +233,7 @@ def schema() -> None:
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     verify, versions, history, diff, where_is, card, report, risk, lineage, aggregate, synthesize,
-    incident, rollback, expire,
+    publish, incident, rollback, expire,
 )  # fmt: skip
 for _command in _COMMANDS:
     app.command()(_command)

@@ -34,9 +34,9 @@ here.
 """
 
 
-Role = Literal["data", "quarantine", "increments", "subjects"]
+Role = Literal["data", "quarantine", "increments", "subjects", "canaries"]
 """What a part holds: readers' rows; for the owner, the rows set aside, records for the next
-incremental run, or whose the rows are.
+incremental run, whose the rows are, or which of them are invented.
 """
 
 

@@ -72,7 +72,7 @@ def _temporary_files(dataset: DatasetView) -> Iterator[Path]:
     folders. Who can write to the folder may put links there, to files that are not the dataset's.
     """
     versions = [dataset.versions_path / name for name in names_in(dataset.versions_path)]
-    inside = ("", "quarantine", "subjects")
+    inside = ("", "quarantine", "subjects", "canaries")
     places = [dataset.path, *(one / name for one in versions for name in inside)]
     for place in places:
         if is_folder(place) and (place == dataset.path or is_folder(place.parent)):

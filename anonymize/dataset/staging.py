@@ -59,6 +59,10 @@ class Staging:
         """The staging folder; the same as ``path``."""
         return self.path
 
+    def next_version(self) -> int:
+        """Return the number that the version will have, unless another one is published before."""
+        return self._next_number(self.dataset.audit.entries())
+
     def publish(
         self, manifest: Manifest, keyring: Keyring, *, why: str = "", cards: CardsOf = no_cards
     ) -> Manifest:

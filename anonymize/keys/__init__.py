@@ -12,7 +12,15 @@ published vectors in ``tests/keys/``. To add a kind of lock for the keyring file
 """
 
 from anonymize.keys.format_preserving.formats import FormatSpec, ff1_decrypt, ff1_encrypt
-from anonymize.keys.keyring.keyring import OWNER, RESERVED, SIGNING, Keyring, KeyUse, KeyVersion
+from anonymize.keys.keyring.keyring import (
+    CANARY,
+    OWNER,
+    RESERVED,
+    SIGNING,
+    Keyring,
+    KeyUse,
+    KeyVersion,
+)
 from anonymize.keys.keyring.relocking import change_passphrase, relock_keyring
 from anonymize.keys.keyring.sharing import share_keyring
 from anonymize.keys.keyring.store import (
@@ -35,6 +43,7 @@ from anonymize.keys.primitives.siv import siv_open, siv_seal, token_versions
 from anonymize.keys.row_order import RowOrder
 
 __all__ = [
+    "CANARY",
     "OWNER",
     "RESERVED",
     "SIGNING",

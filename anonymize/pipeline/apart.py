@@ -78,12 +78,13 @@ def put_in_place(job: Job, report: PartReport) -> PartReport:
     folder = Path(job.staging)
     if report.part.path.parent == folder:
         return report
-    aside, subjects = report.quarantine, report.subjects
+    aside, subjects, canaries = report.quarantine, report.subjects, report.canaries
     placed = replace(
         report,
         part=_moved(report.part, folder),
         quarantine=aside and _moved(aside, folder / "quarantine"),
         subjects=subjects and _moved(subjects, folder / "subjects"),
+        canaries=canaries and _moved(canaries, folder / "canaries"),
     )
     note_finished(job, job.keyring(), placed)
     return placed

@@ -6,8 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 
+import pyarrow as pa
+
 from anonymize.arguments import checked
 from anonymize.dataset import Manifest
+from anonymize.dataset.canaries import RealRows
+from anonymize.dataset.owner import open_facts
 from anonymize.dataset.reader import read
 from anonymize.dataset.sink import sink_of
 from anonymize.errors import ArgumentError
@@ -107,10 +111,12 @@ def attack(
     dataset.require_named(policy.dataset, opened)
     manifest = dataset.manifest(version, keyring=opened)
     rows = attacked_rows(policy, str(control), None if source is None else str(source), opened)
-    _refuse_other_rows(policy, rows, manifest)
+    _refuse_other_rows(policy, rows, manifest, opened)
     twins, source_twins = refuse_same_people(rows)
     names = [name for name in (*rows.quasi, *rows.sensitive) if name in manifest.columns]
     published = read(dataset, names, version=manifest.version, keyring=opened)
+    real = RealRows(dataset, manifest, opened).next(published.num_rows)
+    published = published.filter(pa.array(real))
     table = attack_table(rows, published)
     return Attacked(
         manifest.dataset,
@@ -128,11 +134,14 @@ def attack(
     )
 
 
-def _refuse_other_rows(policy: Policy, rows: AttackedRows, manifest: Manifest) -> None:
+def _refuse_other_rows(
+    policy: Policy, rows: AttackedRows, manifest: Manifest, keyring: Keyring
+) -> None:
     """Refuse a source of another size than the version was made of, and a small control set."""
     said = manifest.rows
+    invented = (open_facts(manifest, keyring).get("canaries") or {}).get("rows", 0)
     # each of three counts of rows left out may be told as larger than it is, and so their sum
-    if not 0 <= said.read - rows.read <= 3 * said.raised_to:
+    if not 0 <= said.read - invented - rows.read <= 3 * said.raised_to:
         what = (
             f"has {rows.read:,} rows, and version {manifest.version} was made of"
             f" {said.read:,}: name the rows it was made of with --source"

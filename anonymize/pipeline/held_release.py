@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from anonymize.dataset import Dataset
+from anonymize.dataset.canaries import RealRows
 from anonymize.dataset.manifest import Manifest
 from anonymize.dataset.reader import read_role
 from anonymize.dataset.subjects import FOLDER, ROLE
@@ -100,7 +101,10 @@ def read_release(
     counts: ClassCounts | None = None
     labels: Combinations | None = None
     found = joins = False
-    for batch in opened.started(list(dict.fromkeys(names)))[1]:
+    source = RealRows(opened.dataset, opened.manifest, keyring)  # type: ignore[arg-type]
+    for read in opened.started(list(dict.fromkeys(names)))[1]:
+        real = pa.array(source.next(read.num_rows))
+        batch = read.filter(real)
         texts = [as_text(plain(batch[name])) for name in wanted.quasi]
         classes, person = label_digests(key, texts), None
         if wanted.subject is not None:
@@ -109,7 +113,7 @@ def read_release(
             person, hit = people.numbers(PUBLISHED, half)
             joins |= hit and not nobody.all()
         if ids is not None and wanted.link is not None:
-            half, nobody = ids.next(batch.num_rows)
+            half, nobody = (one[np.asarray(real)] for one in ids.next(read.num_rows))
             person, hit = people.numbers(wanted.link.name, half)
         if person is not None:
             found |= hit

@@ -227,10 +227,10 @@ class Increment:
             name = f"part-{number:05}.parquet" if renamed else report.part.path.name
             aside = report.quarantine and linked(report.quarantine, staging, name)
             subjects = report.subjects and linked(report.subjects, staging, name)
+            canaries = report.canaries and linked(report.canaries, staging, name)
             part = linked(report.part, staging, name)
-            taken.append(
-                replace(report, number=number, part=part, quarantine=aside, subjects=subjects)
-            )
+            kept = replace(report, number=number, part=part, quarantine=aside)
+            taken.append(replace(kept, subjects=subjects, canaries=canaries))
         return [*written, *taken]
 
     def write_records(

@@ -10,18 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from anonymize.dataset import Staging
 from anonymize.io import Source
-from anonymize.io.sources.pieces import is_hashed_when_divided
+from anonymize.io.sources.pieces import is_hashed_when_divided, rows_of, size_bytes_of
 from anonymize.keys import Keyring
 from anonymize.names import KeyId
 from anonymize.pipeline.beside import Beside
+from anonymize.pipeline.canaries.plant import Wanted, stream_of
 from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.pieces import Pieces
 from anonymize.pipeline.way import Way, identity_of
 from anonymize.plan import Plan
+from anonymize.plan.canaries import canary_count
 
 _RUN = "run"
 
@@ -34,11 +38,12 @@ def job_of(
     way: Way,
     increment: Increment | None,
     keyring: Keyring,
+    rows: int = 0,
 ) -> Job:
     """Return the job of a run, which goes on where a killed run of the same way and source stopped.
 
     Its random names are those of that run, or of the version that an incremental run builds on, so
-    that digests compare; else new ones.
+    that digests compare; else new ones. ``rows`` are those of the source, 0 if not known.
     """
     base = increment.base if increment else None
     names = {
@@ -58,6 +63,7 @@ def job_of(
         files=pieces.names,
         identity=identity,
         keys=keys_of_run(plan, owner, keyring),
+        version=staging.next_version(),
     )
     found: dict[str, str] = {}
 
@@ -78,7 +84,37 @@ def job_of(
     )
     if (journal := job.journal(keyring)) and not found:
         journal.put(_RUN, json.dumps(names).encode())
-    return replace(job, places=increment.places(job.order(keyring)) if increment else ())
+    places = increment.places(job.order(keyring)) if increment else ()
+    return replace(job, places=places, canaries=wanted_of(job, increment, rows, keyring))
+
+
+def wanted_of(
+    job: Job, increment: Increment | None, rows: int, keyring: Keyring
+) -> tuple[Wanted, ...]:
+    """Return the canaries of each partition: shared out at random, in proportion to what their rows
+    take. A run that takes parts over plants only as many as the share of what it does.
+    """
+    total = canary_count(job.plan)
+    if not total or not job.partitions:
+        return ()
+    sizes = np.array([max(1, size_bytes_of(one)) for one in job.partitions], float)
+    doing = np.zeros(len(sizes), np.bool_)
+    doing[list(increment.wanting()) if increment else slice(None)] = True
+    count = int(np.ceil(total * sizes[doing].sum() / sizes.sum()))
+    edges = np.cumsum(np.where(doing, sizes, 0.0))
+    stream = stream_of(
+        keyring,
+        dataset=job.plan.policy.dataset,
+        recipient=job.recipient,
+        run=job.plan.run,
+        version=job.version,
+        place="shares",
+    )
+    drawn = np.searchsorted(edges, stream.uniform(count) * edges[-1], side="right")
+    counts = np.bincount(np.minimum(drawn, len(sizes) - 1), minlength=len(sizes))
+    spread = rows * sizes / (sizes[doing].sum() or 1.0)
+    expected = [rows_of(one) or int(spread[at]) for at, one in enumerate(job.partitions)]
+    return tuple(map(Wanted, counts.tolist(), expected))
 
 
 def _seed(plan: Plan) -> str:

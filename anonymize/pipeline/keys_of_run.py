@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anonymize.errors import KeysError
-from anonymize.keys import Keyring
+from anonymize.keys import CANARY, Keyring
 from anonymize.names import KeyId
 from anonymize.plan import Plan
 
@@ -15,6 +15,7 @@ def keys_of_run(plan: Plan, owner: KeyId, keyring: Keyring) -> Checks:
     """Return the key versions that a run of ``plan`` uses: of its rules, its sink and its owner."""
     sink = plan.policy.sink
     names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
+    names += [CANARY] if sink.canaries else []
     used = [*plan.key_ids, *(keyring.current(name) for name in names), owner]
     used += [plan.facts_key] if plan.facts_key else []
     return tuple((key_id, keyring.check_value(key_id)) for key_id in dict.fromkeys(used))

@@ -29,16 +29,19 @@ from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.gates.suppression import privacy_measured, subject_sentences
 from anonymize.io import PartInfo, Partition
 from anonymize.io.sources.pieces import first_row_of
-from anonymize.keys import Keyring
+from anonymize.keys import CANARY, Keyring
 from anonymize.pipeline.across import recode_digests
 from anonymize.pipeline.changes import Change, facts_to_compare
 from anonymize.pipeline.partition import Job
 from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.results import (
+    canary_facts,
     column_facts,
+    columns_in_files,
     order_facts,
     residual_facts,
     row_counts,
+    rows_in_files,
     shut_columns,
     small_count,
     software_of,
@@ -114,6 +117,7 @@ def manifest_of(
             policy.accept_change.reason if accepted and policy.accept_change else ""
         ),
         "recode": recode_digests(plan),
+        "canaries": canary_facts(reports, policy.sink.canaries is not None),
         **facts_to_compare(plan),
     }
     keys = _keys(plan, keyring)
@@ -135,8 +139,8 @@ def manifest_of(
         vault=plan.vault_id,
         files=tuple(_files(reports, records, Path(job.staging))),
         layout=policy.sink.layout,
-        rows=published_rows(facts.rows, k),
-        columns=published_columns(facts.columns, k, shut),
+        rows=published_rows(rows_in_files(facts.rows, reports), k),
+        columns=published_columns(columns_in_files(facts.columns, reports), k, shut),
         privacy=facts.privacy,
         checks=CheckFacts(
             residual=published_residual(facts.residual, shut),
@@ -181,6 +185,7 @@ def _source_of(partition: Partition) -> dict[str, object]:
 def _keys(plan: Plan, keyring: Keyring) -> tuple[str, ...]:
     sink = plan.policy.sink
     names = [sink.key, *([sink.restricted.key] if sink.restricted else [])]
+    names += [CANARY] if sink.canaries else []
     return (*plan.key_ids, *(keyring.current(name) for name in names))
 
 
@@ -193,6 +198,8 @@ def _files(
             yield FileEntry.of(report.quarantine, staging, "quarantine")
         if report.subjects:
             yield FileEntry.of(report.subjects, staging, "subjects")
+        if report.canaries:
+            yield FileEntry.of(report.canaries, staging, "canaries")
     if records:
         yield FileEntry.of(records, staging, "increments")
 

@@ -19,10 +19,12 @@ from anonymize.dataset.owner import owners_key
 from anonymize.dataset.verify import entry_problem
 from anonymize.errors import DataError, Problem
 from anonymize.io import Partition, write_part
+from anonymize.io.sink.row_groups import GroupOrder
 from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import OWNER, Keyring, RowOrder, open_keyring
 from anonymize.keys.row_order import ACTION as ORDER_ROWS
 from anonymize.names import KeyId
+from anonymize.pipeline.canaries.plant import Planting, Wanted, stream_of
 from anonymize.pipeline.keys_of_run import Checks, as_begun
 from anonymize.pipeline.passing import PartReport, PassingRows
 from anonymize.pipeline.records import partial_bytes, partial_of, report_bytes, report_of
@@ -69,6 +71,12 @@ class Job:
     """True if a run that was killed may have finished partitions."""
     files: tuple[str, ...] = ()
     """Names of the source's files, in order."""
+    canaries: tuple[Wanted, ...] = ()
+    """Per partition the canaries that its part gets; empty if the policy asks for none."""
+    version: int = 0
+    """The number that the version will have, if nobody publishes another one before."""
+    recipient: str = ""
+    """Whom the version is for; empty for all readers."""
     keys: Checks = ()
     """Key versions that all processes use, with check values; empty if rows are only handed
     back.
@@ -219,8 +227,11 @@ def write_rows(
     plan, order = job.plan, job.order(keyring)
     sink, folder = plan.policy.sink, Path(job.staging)
     index = SubjectIndex.of(plan.policy, keyring, job.owner)
-    passing = PassingRows(bound, first_row, index)
-    in_group = order and partial(order.rows, place)
+    planting = _planting(job, bound, keyring, number, place)
+    passing = PassingRows(bound, first_row, index, planting.among if planting else None)
+    in_group: GroupOrder | None = partial(order.rows, place) if order else None
+    if planting:
+        in_group = planting.noting(in_group)
     restricted = {str(sink.restricted.key): sink.restricted.columns} if sink.restricted else {}
     file = f"part-{place:05}.parquet"
     part = write_part(
@@ -243,7 +254,24 @@ def write_rows(
         aside = write_part(path, QUARANTINE_FILE_SCHEMA, listed, keyring=keyring, key=OWNER)
     counts = vars(passing.counts(name))
     subjects = index.write(folder, file, keyring) if index else None
-    return PartReport(number=number, part=part, quarantine=aside, subjects=subjects, **counts)
+    report = PartReport(number=number, part=part, quarantine=aside, subjects=subjects, **counts)
+    if planting is None:
+        return report
+    canaries = planting.write(folder, file, keyring)
+    return replace(report, canaries=canaries, planted=planting.planted())
+
+
+def _planting(
+    job: Job, bound: PlanWithKeys, keyring: Keyring, number: int, place: int
+) -> Planting | None:
+    """Return the canaries of one part; None if the policy asks for none."""
+    if not job.canaries:
+        return None
+    policy, version = job.plan.policy, job.version
+    about = {"dataset": policy.dataset, "recipient": job.recipient}
+    stream = stream_of(keyring, **about, run=job.plan.run, version=version, place=str(place))
+    facts = {**about, "run": job.plan.run, "version": version, "place": place}
+    return Planting(bound, stream, job.canaries[number], facts)
 
 
 def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:

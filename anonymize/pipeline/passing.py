@@ -5,11 +5,12 @@ and sampled for the gates.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,6 +31,7 @@ from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import Partial, Plan, PlanWithKeys, merged
 from anonymize.plan.facts import SealedFacts
 from anonymize.plan.held import COVERED, LINKED, Covered, Linked
+from anonymize.plan.model import Applied
 from anonymize.plan.recoding.decide import fit
 from anonymize.privacy import ClassCounts
 
@@ -89,6 +91,18 @@ class PassedCounts:
     """What a comparison with earlier releases needs of the rows written, encrypted."""
 
 
+@dataclass(frozen=True)
+class Planted:
+    """The canaries of one part."""
+
+    people: int = 0
+    """Invented people."""
+    rows: int = 0
+    """Their rows."""
+    nulls: Mapping[str, int] = field(default_factory=dict)
+    """Nulls of these rows per output column."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PartReport(PassedCounts):
     """Result of one partition of a run: what became of its rows, and the files written."""
@@ -101,26 +115,48 @@ class PartReport(PassedCounts):
     """The file of quarantined rows, None if there are none."""
     subjects: PartInfo | None = None
     """The file that says whose the rows are; None if the policy asks for none."""
+    canaries: PartInfo | None = None
+    """The file that says which rows are invented; None if the policy asks for none."""
+    planted: Planted = field(default_factory=Planted)
+    """What is invented; not in the counts."""
     taken_over: bool = False
     """True if a run that was interrupted had finished it."""
 
     @property
     def beside(self) -> tuple[PartInfo, ...]:
         """Return the files beside the part that the owner alone reads."""
-        return tuple(filter(None, (self.quarantine, self.subjects)))
+        return tuple(filter(None, (self.quarantine, self.subjects, self.canaries)))
+
+
+AppliedBatch = tuple[pa.RecordBatch, Applied, int]
+"""A batch as read, what was applied to it, and the number of rows before it."""
+PlantedBatch = tuple[pa.RecordBatch, Applied, int, "npt.NDArray[np.bool_]", pa.RecordBatch]
+"""The same, which of the rows to write are of the source, and the rows to write."""
+Plant = Callable[[Iterable[AppliedBatch]], Iterator[PlantedBatch]]
+
+
+def _nothing_planted(applied: Iterable[AppliedBatch]) -> Iterator[PlantedBatch]:
+    for batch, done, before in applied:
+        yield batch, done, before, np.ones(done.batch.num_rows, np.bool_), done.batch
+        del batch, done
 
 
 class PassingRows:
     """Counts and samples what passes through a plan; read `counts` after the last batch."""
 
     def __init__(
-        self, bound: PlanWithKeys, first_row: int = 0, index: SubjectIndex | None = None
+        self,
+        bound: PlanWithKeys,
+        first_row: int = 0,
+        index: SubjectIndex | None = None,
+        plant: Plant | None = None,
     ) -> None:
         """Start with no rows, of a plan that has had its first pass.
 
         ``first_row`` is the number of rows of the file before these, for the numbers in errors and
-        in the quarantine. ``index`` takes note of whose the rows are.
+        in the quarantine. ``index`` takes note of whose the rows are. ``plant`` adds canaries.
         """
+        self._plant = plant or _nothing_planted
         self._first_row, self._index = first_row, index
         self._bound, self._plan = bound, bound.plan
         checks = self._plan.policy.checks
@@ -143,39 +179,49 @@ class PassingRows:
         return self._sampler is not None
 
     def batches(self, source: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield the sanitized batches that have rows.
+        """Yield the sanitized batches that have rows, with canaries among them if any are planted:
+        those are in no count and no sample.
 
         Raises:
             DataError: a bad value, under ``on_bad_value: refuse``.
         """
+        planted = self._plant(self._applied(source))
+        for batch, done, before, real, written in planted:
+            if self._index is not None:
+                aside = np.unique(done.quarantined["row"].to_numpy(zero_copy_only=False))
+                self._index.add(batch, done.rows, aside, before, real)
+            del batch, done  # what was read is not kept while the rows written are taken over
+            if written.num_rows:
+                yield written
+
+    def _applied(self, source: Iterable[pa.RecordBatch]) -> Iterator[AppliedBatch]:
+        """Yield each batch as read, what was applied to it, and the number of rows before it."""
         for batch in source:
             before = self._first_row + self._rows["in"]
             done = self._bound.apply(batch, first_row=before)
-            self._rows["in"] += done.rows_in
-            self._rows["out"] += done.batch.num_rows
-            self._rows["filtered"] += done.filtered
-            self._rows["suppressed"] += done.suppressed
-            self._nulled.update(done.nulled)
-            self._missing.update(done.missing)
-            self._source_nulls.update(done.source_nulls)
-            self._classes = _merged(self._classes, done.classes)
-            self._covered = _both(self._covered, done.covered)
-            self._linked = _both(self._linked, done.linked)
-            if done.quarantined.num_rows:
-                self._rows["quarantined"] += len(pc.unique(done.quarantined["row"]))
-                self.set_aside.append(done.quarantined)
-                self._reasons.update(_reasons(done.quarantined))
-            if self._index is not None:
-                aside = np.unique(done.quarantined["row"].to_numpy(zero_copy_only=False))
-                self._index.add(batch, done.rows, aside, before)
+            self._count(done)
             if self._sampler is not None:
                 self._sampler.add(done.batch)
                 self._pairs.add(batch, done.rows, done.batch)
                 self._own.add(batch, done.rows, done.batch)
-            written = done.batch
-            del batch, done  # what was read is not kept while the rows written are taken over
-            if written.num_rows:
-                yield written
+            yield batch, done, before
+            del batch, done
+
+    def _count(self, done: Applied) -> None:
+        self._rows["in"] += done.rows_in
+        self._rows["out"] += done.batch.num_rows
+        self._rows["filtered"] += done.filtered
+        self._rows["suppressed"] += done.suppressed
+        self._nulled.update(done.nulled)
+        self._missing.update(done.missing)
+        self._source_nulls.update(done.source_nulls)
+        self._classes = _merged(self._classes, done.classes)
+        self._covered = _both(self._covered, done.covered)
+        self._linked = _both(self._linked, done.linked)
+        if done.quarantined.num_rows:
+            self._rows["quarantined"] += len(pc.unique(done.quarantined["row"]))
+            self.set_aside.append(done.quarantined)
+            self._reasons.update(_reasons(done.quarantined))
 
     def scan(self) -> None:
         """Scan the sample of the output; called once, after the last batch."""

@@ -25,7 +25,7 @@ from anonymize.errors import (
     SourceError,
 )
 from anonymize.gates.not_looked_for import not_looked_for
-from anonymize.keys import OWNER, Keyring, KeyUse, open_keyring
+from anonymize.keys import CANARY, OWNER, Keyring, KeyUse, open_keyring
 from anonymize.keys.keyring.keyring_uri import DEFAULT_PATH, locate
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.pipeline.changes import Changes, changes_since
@@ -63,7 +63,8 @@ def rule_keys(policy: Policy) -> tuple[KeyName, ...]:
 def keys_wanted(policy: Policy) -> tuple[KeyName, ...]:
     """Return the names of all keys that the policy needs: those of its rules and of its sink."""
     restricted = [policy.sink.restricted.key] if policy.sink.restricted else []
-    return tuple(dict.fromkeys([policy.sink.key, *restricted, *rule_keys(policy)]))
+    canary = [CANARY] if policy.sink.canaries else []
+    return tuple(dict.fromkeys([policy.sink.key, *restricted, *canary, *rule_keys(policy)]))
 
 
 def key_uses(policy: Policy) -> dict[KeyName, KeyUse]:

@@ -84,6 +84,12 @@ def publish_parts(
     started, policy = time.monotonic(), plan.policy
     if plan.needs_first_pass:
         raise PlanError("the plan needs a first pass over all rows: call fit, and give its result")
+    if policy.sink.canaries is not None:
+        what = (
+            "are planted by coatcheck run, which knows how large the source is; an engine's own"
+            " workers plant none: leave canaries: out"
+        )
+        raise ArgumentError(what, place=policy.place("sink.canaries"))
     if address_of(policy.sink.path) is not None:
         what = (
             "workers write parts into a folder that all of them reach under this path; name one, or"

@@ -20,12 +20,12 @@ from anonymize.gates.own_values import OwnCount
 from anonymize.gates.residual import ResidualFinding
 from anonymize.io import PartInfo
 from anonymize.names import ColumnName
-from anonymize.pipeline.passing import PartReport, Residual
+from anonymize.pipeline.passing import PartReport, Planted, Residual
 from anonymize.plan import Partial
 from anonymize.plan.facts import SealedFacts
 from anonymize.privacy import ClassCounts
 
-OWNERS_FOLDERS = ("quarantine", "subjects")
+OWNERS_FOLDERS = ("quarantine", "subjects", "canaries")
 """Folders of a version for files beside its parts that the owner alone reads."""
 _COUNTS = ("rows_in", "rows_out", "filtered", "suppressed", "quarantined")
 _BY_COLUMN = ("nulled", "missing", "source_nulls")
@@ -63,6 +63,8 @@ def report_bytes(report: PartReport) -> bytes:
         "part": _part(report.part),
         "quarantine": _part(report.quarantine) if report.quarantine else None,
         "subjects": _part(report.subjects) if report.subjects else None,
+        "canaries": _part(report.canaries) if report.canaries else None,
+        "planted": {**vars(report.planted), "nulls": dict(report.planted.nulls)},
         "residual": None
         if residual is None
         else {
@@ -93,6 +95,8 @@ def report_of(data: bytes, folder: Path) -> PartReport:
         part=_info(facts["part"], folder),
         quarantine=_info(facts["quarantine"], folder) if facts["quarantine"] else None,
         subjects=_info(facts["subjects"], folder) if facts["subjects"] else None,
+        canaries=_info(facts["canaries"], folder) if facts.get("canaries") else None,
+        planted=Planted(**facts["planted"]) if facts.get("planted") else Planted(),
         residual=None
         if residual is None
         else Residual(

@@ -64,11 +64,45 @@ def row_counts(output: Output) -> RowCounts:
 
 
 def nulls_of(reports: Sequence[PartReport]) -> dict[str, int]:
-    """Return the number of nulls per output column."""
+    """Return the number of nulls per output column, in rows of the source."""
     nulls = Counter[str]()
     for report in reports:
         nulls.update(report.part.nulls)
+        nulls.subtract(report.planted.nulls)
     return dict(nulls)
+
+
+def rows_in_files(rows: RowCounts, reports: Sequence[PartReport]) -> RowCounts:
+    """Return row counts as the files have them: canaries count as rows of the source, so that
+    nobody can tell from the counts that there are any.
+    """
+    planted = sum(report.planted.rows for report in reports)
+    return rows.model_copy(update={"read": rows.read + planted, "written": rows.written + planted})
+
+
+def columns_in_files(
+    columns: Mapping[str, ColumnFacts], reports: Sequence[PartReport]
+) -> dict[str, ColumnFacts]:
+    """Return the facts of columns with the nulls that the files have, canaries included."""
+    planted = Counter[str]()
+    for report in reports:
+        planted.update(report.planted.nulls)
+    return {
+        name: facts
+        if facts.nulls is None
+        else facts.model_copy(update={"nulls": facts.nulls + planted[name]})
+        for name, facts in columns.items()
+    }
+
+
+def canary_facts(reports: Sequence[PartReport], asked: bool) -> dict[str, int] | None:
+    """Return how many canaries a version has, for its owner; None if none were asked for."""
+    if not asked:
+        return None
+    return {
+        "people": sum(report.planted.people for report in reports),
+        "rows": sum(report.planted.rows for report in reports),
+    }
 
 
 def residual_facts(plan: Plan, reports: Sequence[PartReport]) -> ResidualFacts | None:

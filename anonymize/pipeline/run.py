@@ -198,7 +198,8 @@ def _begun(
         if increment and plan.forgotten:
             increment.leave_out(dataset, plan.forgotten, keyring)
         pieces = increment.pieces if increment else divided.result()
-        job = job_of(plan, pieces, staging, owner, way, increment, keyring)
+        rows = increment.rows if increment else source.rows
+        job = job_of(plan, pieces, staging, owner, way, increment, keyring, rows)
         yield RunInProgress(
             job, source, fingerprint, keyring, staging, started, accepted, increment, way
         )

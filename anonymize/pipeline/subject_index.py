@@ -35,6 +35,7 @@ class SubjectIndex:
         self._aside: list[Words] = []
         self._numbers: list[Numbers] = []
         self._places: list[Numbers] = []
+        self._real: list[npt.NDArray[np.bool_]] = []
 
     @classmethod
     def of(cls, policy: Policy, keyring: Keyring, owner: KeyId) -> SubjectIndex | None:
@@ -44,7 +45,14 @@ class SubjectIndex:
         key = subject_key(keyring, owner, policy.dataset)
         return cls(policy.indexed_by, spelling_of(policy.columns, policy.indexed_by), key)
 
-    def add(self, batch: pa.RecordBatch, kept: pa.Array, aside: Numbers, before: int) -> None:
+    def add(
+        self,
+        batch: pa.RecordBatch,
+        kept: pa.Array,
+        aside: Numbers,
+        before: int,
+        real: npt.NDArray[np.bool_],
+    ) -> None:
         """Take the subjects of a batch as it was read.
 
         Args:
@@ -52,9 +60,14 @@ class SubjectIndex:
             kept: Positions in the batch of the rows that are written, in their order.
             aside: Numbers in the file, from 1, of the rows that are set aside, each once.
             before: Number of rows of the file before the batch.
+            real: Of each row that is written, whether it is one of ``kept``; others are canaries,
+                which are nobody's.
         """
         digests = subject_digests(self._key, batch[self._column], self._spelled)
-        self._kept.append(digests[kept.to_numpy(zero_copy_only=False)])
+        written = np.zeros((len(real), 2), np.int64)
+        written[real] = digests[kept.to_numpy(zero_copy_only=False)]
+        self._kept.append(written)
+        self._real.append(real)
         self._aside.append(digests[aside - 1 - before])
         self._numbers.append(aside)
 
@@ -83,10 +96,14 @@ class SubjectIndex:
     def _batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the lines, sorted by the id, so that their order says nothing of the rows."""
         kept, aside = _joined(self._kept, 2), _joined(self._aside, 2)
+        real = np.concatenate([np.zeros(0, np.bool_), *self._real])
         if self._places:
-            kept = kept[np.concatenate(self._places)]
+            order = np.concatenate(self._places)
+            kept, real = kept[order], real[order]
+        places = np.flatnonzero(real)
+        kept = kept[real]
         digests = np.concatenate([kept, aside])
-        rows = np.concatenate([np.arange(len(kept)), _joined(self._numbers, 0)])
+        rows = np.concatenate([places, _joined(self._numbers, 0)])
         is_aside = np.arange(len(digests)) >= len(kept)
         order = np.lexsort((rows, digests[:, 1], digests[:, 0]))
         for start in range(0, len(order), _AT_ONCE):

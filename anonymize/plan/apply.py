@@ -29,7 +29,7 @@ from anonymize.plan.facts import Partial, SealedFacts, added_up, check_of, facts
 from anonymize.plan.left_out import without_forgotten
 from anonymize.plan.model import UNFITTED, Applied, Plan, Step
 from anonymize.plan.rule_values import blanks_are_missing
-from anonymize.plan.running_steps import RunningSteps
+from anonymize.plan.running_steps import Invention, RunningSteps
 from anonymize.privacy import ClassCounts
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
@@ -262,6 +262,23 @@ class PlanWithKeys:
         """
         self._check(batch, self.plan.input_columns)
         return self._running.results(open_batch(plain_batch(batch), self.plan.asked))
+
+    @no_core_files()
+    @quoting_nothing
+    def replayed(
+        self, batch: pa.RecordBatch, change: Invention, only: set[ColumnName]
+    ) -> dict[str, pa.Array]:
+        """Return what steps give for rows as read whose values were changed, unfiltered."""
+        taken = plain_batch(batch.select(list(self.plan.input_columns)))
+        opened = open_batch(taken, self.plan.asked)
+        changed = replace(opened, columns={**opened.columns, **change(opened, self._running)})
+        results, _ = self._running.results(changed, only)
+        closed = close_batch(taken, {n: results[n] for n in only}, changed)
+        return {
+            name: column
+            for name, column in zip(taken.schema.names, closed, strict=True)
+            if column is not None
+        }
 
     @checked
     @no_core_files()

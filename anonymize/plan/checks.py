@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from anonymize.detect.interface import DIRECT_IDENTIFIERS, Finding
 from anonymize.errors import Problem
-from anonymize.keys import RESERVED
+from anonymize.keys import CANARY, RESERVED
 from anonymize.names import ColumnName, KeyId, KeyName
 from anonymize.nested.maps import key_path, value_path
 from anonymize.nested.open_close import ROOT, map_types
@@ -18,6 +18,7 @@ from anonymize.nested.paths import within
 from anonymize.nested.places import Places
 from anonymize.plan.bind.filters import condition_problem, conditions
 from anonymize.plan.bind.same_row import unlike_problems
+from anonymize.plan.canaries.marks import canary_problems
 from anonymize.plan.model import Step
 from anonymize.plan.next_step import next_step
 from anonymize.plan.privacy_checks import date_shifts, guessable, quasi_identifiers, row_order
@@ -65,6 +66,7 @@ def plan_problems(
     yield from recode_problems(policy, steps, frozenset(top_level))
     yield from preset_problems(policy, findings, _keys_of_rules(policy))
     yield from _sink(policy, steps, top_level, key_ids)
+    yield from canary_problems(policy, steps)
     yield from _null_values(policy, places)
     yield from date_shifts(policy)
     yield from (
@@ -239,7 +241,7 @@ def _reserved_keys(policy: Policy) -> Iterator[Problem]:
         for key in sorted(keys_of(rule, roles))
     ]
     for where, key in (*named.items(), *rules):
-        if key in RESERVED:
+        if key in (*RESERVED, CANARY):
             yield Problem(
                 policy.place(where),
                 f"'{key}' is kept for what readers may not do; name another key",
@@ -253,6 +255,8 @@ def _sink(
     key_ids: Mapping[KeyName, KeyId] | None,
 ) -> Iterator[Problem]:
     wanted = [("sink.key", policy.sink.key)]
+    if policy.sink.canaries:
+        wanted.append(("sink.canaries", CANARY))
     if policy.sink.restricted:
         wanted.append(("sink.restricted.key", policy.sink.restricted.key))
         kept = PathIndex(column for column, step in steps.items() if step.rule.action != "drop")

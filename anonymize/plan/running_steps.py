@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -38,6 +38,8 @@ MOST_THREADS = 4
 """Maximum number of threads. More columns at once would cost memory and gain little beside reader
 and writer.
 """
+Invention = Callable[[Opened, "RunningSteps"], Mapping[ColumnName, pa.Array]]
+"""Gives other values of some places of a batch as read."""
 
 
 class RunningSteps:

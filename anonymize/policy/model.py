@@ -270,5 +270,7 @@ class Policy(StrictModel):
         written = self.model_copy(update={"columns": self.written_columns})
         unsaid = {"preset"} if self.preset is None else set()  # digests are older than presets
         said = written.model_dump(mode="json", exclude=_NOT_DIGESTED | unsaid)
+        if self.sink.canaries is None:  # and than canaries
+            del said["sink"]["canaries"]
         meaning = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(meaning.encode()).hexdigest()

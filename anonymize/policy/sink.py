@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from anonymize.names import ColumnName, KeyName, Layout
 from anonymize.policy.actions import StrictModel
 from anonymize.policy.addresses import sink_path
+from anonymize.policy.canaries import Canaries
 from anonymize.policy.local_paths import without_nul
 
 
@@ -38,6 +39,10 @@ class SinkSpec(StrictModel):
     """Name of the key that encrypts the footer and the columns."""
     restricted: RestrictedSpec | None = None
     """A column group under another key."""
+    canaries: Canaries | None = None
+    """Invented people that are planted into each version, so that a leak of it is recognized: how
+    many, or ``{share: 0.01, power: 0.99}``.
+    """
     layout: Layout = "standard"
     """How files are laid out. duckdb: so that DuckDB can read them, by a data key for each file
     that ``coatcheck keys export-dek`` gives out; flat columns only, and no restricted ones.

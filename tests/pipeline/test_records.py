@@ -16,7 +16,7 @@ from anonymize.gates.residual import ResidualFinding
 from anonymize.io import PartInfo
 from anonymize.keys import PurposeKey, Secret
 from anonymize.names import ColumnName, EntityType, KeyId
-from anonymize.pipeline.passing import PartReport, Residual
+from anonymize.pipeline.passing import PartReport, Planted, Residual
 from anonymize.pipeline.records import partial_bytes, partial_of, report_bytes, report_of
 from anonymize.plan import Partial
 from anonymize.plan.facts import SealedFacts
@@ -38,12 +38,16 @@ def _report(folder: Path) -> PartReport:
     aside = PartInfo(inside, 1, 9, "cd" * 32, "owner", {}, {"row": 0}, **tail)
     inside = folder / "subjects" / name
     subjects = PartInfo(inside, 8, 5, "ef" * 32, "owner", {}, {"row": 0}, **tail)
+    inside = folder / "canaries" / name
+    canaries = PartInfo(inside, 1, 6, "0f" * 32, "canary", {}, {"record": 0}, **tail)
     finding = ResidualFinding(NAME, EntityType("PHONE"), 3, 50, 0.75, ("3 of 50 cells",))
     return PartReport(
         number=4,
         part=part,
         quarantine=aside,
         subjects=subjects,
+        canaries=canaries,
+        planted=Planted(2, 3, {"a": 1}),
         rows_in=12,
         rows_out=7,
         filtered=1,
@@ -83,6 +87,7 @@ def test_every_field_of_a_report_comes_back(tmp_path: Path) -> None:
     assert _no_defaults(report) == [
         "report.quarantine.restricted",
         "report.subjects.restricted",
+        "report.canaries.restricted",
     ]
     again = report_of(report_bytes(report), tmp_path)
     for field in fields(PartReport):

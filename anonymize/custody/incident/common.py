@@ -9,7 +9,7 @@ from pathlib import Path
 from anonymize.custody.incident.steps import OnDisk, Scene, Step
 from anonymize.dataset import Dataset
 from anonymize.errors import KeysError
-from anonymize.keys import RESERVED
+from anonymize.keys import CANARY, RESERVED
 from anonymize.names import KeyName
 
 _DERIVE = ("pseudonym", "reveal")
@@ -69,7 +69,7 @@ def is_for_readers(scene: Scene, name: str) -> bool:
         entry = scene.keyring.require(KeyName(name))
     except KeysError:
         return False
-    return entry.name not in (*RESERVED, *_DERIVE) and entry.use != "values"
+    return entry.name not in (*RESERVED, CANARY, *_DERIVE) and entry.use != "values"
 
 
 def _free(stem: str) -> str:

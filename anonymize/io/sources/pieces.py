@@ -90,6 +90,12 @@ def first_row_of(partition: Partition) -> int:
     return span.first_row if isinstance(span, Span) else 0
 
 
+def rows_of(partition: Partition) -> int:
+    """Return the number of rows of a piece, as they were counted; 0 if they were not."""
+    span = getattr(_innermost(partition), "span", None)
+    return span.rows if isinstance(span, Span) else 0
+
+
 def size_bytes_of(partition: Partition) -> int:
     """Return the bytes of a partition, as they are stored; 0 if it is not known."""
     inner = _innermost(partition)

@@ -24,6 +24,10 @@ OWNER = KeyName("owner")
 """The data owner's own key, which readers never get. For quarantined rows, the order of rows, and
 the sealed part of manifests.
 """
+CANARY = KeyName("canary")
+"""The key that canaries are drawn and kept by, which readers never get: who holds it can say which
+rows are invented. Only in keyrings of policies that ask for canaries.
+"""
 RESERVED = (SIGNING, OWNER)
 """Keys of every owner's keyring that a policy may not name."""
 State = Literal["live", "retired", "destroyed"]

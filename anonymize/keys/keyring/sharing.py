@@ -11,7 +11,7 @@ from pathlib import Path
 from anonymize.arguments import checked
 from anonymize.errors import KeysError
 from anonymize.keys.keyring.files import create_private
-from anonymize.keys.keyring.keyring import OWNER, SIGNING, Keyring, KeyVersion
+from anonymize.keys.keyring.keyring import CANARY, OWNER, SIGNING, Keyring, KeyVersion
 from anonymize.keys.keyring.keyring_file import fresh, save
 from anonymize.keys.keyring.passphrase import random_passphrase
 from anonymize.keys.keyring.store import keyfile_beside, open_keyring
@@ -51,6 +51,11 @@ def share_keyring(
         if entry.name == SIGNING:
             raise KeysError(
                 "a reader's keyring holds the public half of 'signing' only; it is always in"
+            )
+        if entry.name == CANARY:
+            raise KeysError(
+                "'canary' tells which rows of a version are invented, so that a leak is recognized;"
+                " it is not shared with readers"
             )
         if entry.name == OWNER:
             raise KeysError(
