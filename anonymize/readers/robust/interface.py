@@ -34,8 +34,8 @@ class Changes(Protocol):
     """A perturbation set: what an attacker may make of each row.
 
     A row has slots, which are its words or its columns. Each slot has a number of options; a
-    changed row is a choice of one option for at most ``most`` of its slots. Nothing else is in the
-    set, so it is finite, and a search need not know what the slots are.
+    changed row is a choice of one option for at most ``most`` of its slots. So a search need not
+    know what the slots are. `holds` says of any row whether it is in the set.
     """
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from anonymize.readers.robust.interface import Ints, Rows
 class Poisoned:
     """Training rows with an attack in them."""
 
-    rows: Any
+    rows: Any = field(repr=False)
     """The rows."""
     labels: Any
     """Their labels, shape (n,)."""

@@ -7,7 +7,7 @@ than most attackers have, so what it finds is near the worst that somebody finds
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -51,7 +51,7 @@ class Search:
 class Attacked:
     """What an attack made of rows."""
 
-    rows: Any
+    rows: Any = field(repr=False)
     """The rows, each as the model likes it least among those asked about."""
     choices: Ints
     """What was changed of each, shape (rows, slots); see `Changes`."""
