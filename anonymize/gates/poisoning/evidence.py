@@ -50,7 +50,8 @@ class Evidence:
     def _logs(self, counts: npt.NDArray[np.float64]) -> Floats:
         each = counts.sum(axis=1, keepdims=True)
         expected = each * self.base
-        return np.log((counts + _SMOOTHED * self.base + 1e-9) / (expected + _SMOOTHED * self.base + 1e-9)).astype(np.float32)
+        few = _SMOOTHED * self.base + 1e-9
+        return np.asarray(np.log((counts + few) / (expected + few)), np.float32)
 
     @cached_property
     def word_tables(self) -> list[Floats]:
@@ -104,13 +105,13 @@ class Evidence:
         bins = np.searchsorted(edges, margin, side="right")
         rows = np.bincount(bins, minlength=len(edges) + 1)
         mine = np.bincount(bins, self.labels == label, minlength=len(edges) + 1)
-        return ((mine + self.base[label]) / (rows + 1))[bins].astype(np.float32)
+        return np.asarray(((mine + self.base[label]) / (rows + 1))[bins], np.float32)
 
 
 def _sums(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
     """Return the sum of each row's values."""
     whole = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return (whole[starts[1:]] - whole[starts[:-1]]).astype(np.float32)
+    return np.asarray(whole[starts[1:]] - whole[starts[:-1]], np.float32)
 
 
 def tail(

@@ -146,7 +146,9 @@ def _unlikely(chances: Floats, target: Ints, own: Floats) -> npt.NDArray[np.bool
     other = chances.copy()
     other[np.arange(len(own)), target] = -1
     best = other.argmax(axis=1)
-    return (own < UNLIKELY) & (other[np.arange(len(own)), best] >= np.minimum(usual[best], 0.5))
+    return np.asarray(
+        (own < UNLIKELY) & (other[np.arange(len(own)), best] >= np.minimum(usual[best], 0.5))
+    )
 
 
 def _chances(
@@ -164,7 +166,7 @@ def _chances(
         for rows in _words(table):
             model = _linear().fit(rows[learns], target[learns])
             made.append(_aligned(model, rows, asked, classes))
-    return np.mean(made, axis=0)
+    return np.asarray(np.mean(made, axis=0))
 
 
 def _aligned(model: Any, rows: Any, asked: Ints, classes: int) -> Floats:
@@ -204,7 +206,7 @@ def _models(table: ScreenTable, *, quick: bool) -> Iterator[tuple[Any, Any]]:
 
 def _words(table: ScreenTable) -> Iterator[Any]:
     """Yield a sparse matrix of words per column of text."""
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
     for text in table.texts:
         width = 1 << 18

@@ -59,7 +59,7 @@ def _groups(
     what: str,
 ) -> Iterator[str]:
     rows = np.bincount(codes, minlength=count).astype(float)
-    hits = np.bincount(codes, marked, minlength=count)
+    hits = np.bincount(codes, marked, minlength=count).astype(float)
     share = marked.mean()
     with np.errstate(divide="ignore", invalid="ignore"):
         high = (hits >= LEAST) & (hits / rows >= TIMES * share)

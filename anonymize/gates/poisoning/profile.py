@@ -6,15 +6,11 @@ secret as the version's rows are, and is made by who can read them.
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from anonymize.gates.poisoning.result import Found, found, not_made
 from anonymize.gates.poisoning.table import Feature, ScreenTable

@@ -84,6 +84,8 @@ class Screened:
     """Suspicious rows by reason."""
     drifted: int = 0
     """Columns whose shares moved since the version compared with."""
+    unread: tuple[str, ...] = ()
+    """Columns, or parts of them, that no check looked at, and why."""
     label_scores: npt.NDArray[np.float32] | None = field(default=None, repr=False)
     """Per row how unlikely its label is, 0 to 1, NaN where not judged; None if not judged."""
 
@@ -109,6 +111,7 @@ class Screened:
 
     def not_looked_at(self) -> Iterator[str]:
         """Yield everything that was left out, with the check's name."""
+        yield from self.unread
         for check in self.checks:
             for what in check.not_looked_at:
                 yield f"{check.name}: {what}"

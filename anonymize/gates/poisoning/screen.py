@@ -54,14 +54,13 @@ def screen_table(
         results.append(drift(table, last) if last else not_made("drift", why_no_last))
     rows = [one.rows for result in results for one in result.suspicions]
     suspicious = np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
-    results.append(
-        _switched_off("origins") if "origins" in without else origins(table, suspicious)
-    )
+    results.append(_switched_off("origins") if "origins" in without else origins(table, suspicious))
     return Screened(
         table.rows,
         tuple(result.made for result in results),
         tuple(one for result in results for one in result.suspicions),
         sum(result.drifted for result in results),
+        table.unread,
         scores,
     )
 

@@ -160,7 +160,9 @@ class TableBuilder:
                 features.append(one)
             elif one is not None and self._rows:
                 unread.append(f"{name}: has no value in any row")
-        label, subject = (self._special(made, name, unread) for name in (self._label, self._subject))
+        label, subject = (
+            self._special(made, name, unread) for name in (self._label, self._subject)
+        )
         by = [self._special(made, name, unread) for name in self._by]
         return ScreenTable(
             self._rows, tuple(features), tuple(texts), label,

@@ -62,7 +62,7 @@ def triggers(table: ScreenTable) -> Found:
     log_alpha = np.log(ALPHA) - np.log(max(1, tried.patterns) * 20)
     for at, candidates in enumerate(values):
         name = table.features[at].name
-        for rows, label in _surprising(evidence, candidates, (at,), log_alpha, tried):
+        for rows, _ in _surprising(evidence, candidates, (at,), log_alpha, tried):
             seen[rows] = True
             why = f"trigger: one value of {name} in {len(rows)} rows, bound to one label"
             tried.suspicions.append(Suspicion(rows, why))
@@ -72,15 +72,19 @@ def triggers(table: ScreenTable) -> Found:
         found_pairs = list(_pair_candidates(table, evidence, tried, (one, other), seen))
         log_alpha = np.log(ALPHA) - np.log(max(1, tried.patterns) * 20)
         names = f"{table.features[one].name} and {table.features[other].name}"
-        for rows, label in _surprising(evidence, found_pairs, (one, other), log_alpha, tried):
+        for rows, _ in _surprising(evidence, found_pairs, (one, other), log_alpha, tried):
             why = f"trigger: one pair of values of {names} in {len(rows)} rows, bound to one label"
             tried.suspicions.append(Suspicion(rows, why))
     for at, text in enumerate(table.texts):
         _words(table, evidence, tried, at, text)
     return found(
-        NAME, tried.suspicions, table.rows, _power(table, evidence, tried), _left_out(table, tried),
-        _notes(tried),
-    )  # fmt: skip
+        NAME,
+        tried.suspicions,
+        table.rows,
+        _power(table, evidence, tried),
+        tuple(_left_out(table, tried)),
+        tuple(_notes(tried)),
+    )
 
 
 def _power(table: ScreenTable, evidence: Evidence, tried: _Tried) -> str:
