@@ -101,6 +101,10 @@ class PartReport(PassedCounts):
     """The file of quarantined rows, None if there are none."""
     subjects: PartInfo | None = None
     """The file that says whose the rows are; None if the policy asks for none."""
+    screened: str = ""
+    """Digest of the rows that the policy's screen set aside, by their numbers in the part; empty
+    for none.
+    """
     taken_over: bool = False
     """True if a run that was interrupted had finished it."""
 
