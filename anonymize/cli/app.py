@@ -36,6 +36,7 @@ from anonymize.cli.options import (
 from anonymize.cli.policy_app import policy_app
 from anonymize.cli.report_app import report, risk
 from anonymize.cli.reveal_app import forget, reveal
+from anonymize.cli.screen_app import screen
 from anonymize.cli.source_options import reads_source
 from anonymize.cli.versions_app import expire, rollback, verify, versions
 
@@ -233,7 +234,7 @@ def schema() -> None:
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     verify, versions, history, diff, where_is, card, report, risk, lineage, aggregate, synthesize,
-    publish, incident, rollback, expire,
+    publish, screen, incident, rollback, expire,
 )  # fmt: skip
 for _command in _COMMANDS:
     app.command()(_command)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.dataset.canonical import canonical, plain_json
-from anonymize.dataset.facts import ColumnFacts, ResidualFacts
+from anonymize.dataset.facts import ColumnFacts, ResidualFacts, ScreenFacts
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import DatasetError
@@ -159,6 +159,39 @@ def published_residual(
     hidden = len(residual.findings) - len(findings)
     update = {**published, "findings": findings, "findings_in_restricted_columns": hidden}
     return residual.model_copy(update=update)
+
+
+def published_screen(
+    screen: ScreenFacts | None, k: int, shut: Collection[str]
+) -> ScreenFacts | None:
+    """Return the screen's result for publication: small counts raised to ``k``, and no sentence
+    that names a column in ``shut``.
+    """
+    if screen is None:
+        return None
+
+    def told(said: Iterable[str]) -> tuple[str, ...]:
+        hidden = [one for one in said if any(column in one for column in shut)]
+        some = (f"{len(hidden)} things about restricted columns",) if hidden else ()
+        return (*(one for one in said if one not in hidden), *some)
+
+    checks = tuple(
+        check.model_copy(
+            update={
+                "suspicious": published_count(check.suspicious, k),
+                "not_looked_at": told(check.not_looked_at),
+            }
+        )
+        for check in screen.checks
+    )
+    update = {
+        "suspicious": published_count(screen.suspicious, k),
+        "columns": tuple(name for name in screen.columns if not within_any(name, shut)),
+        "label": None if screen.label and within_any(screen.label, shut) else screen.label,
+        "not_looked_at": told(screen.not_looked_at),
+        "checks": checks,
+    }
+    return screen.model_copy(update=update)
 
 
 def within_any(path: str, columns: Collection[str]) -> bool:

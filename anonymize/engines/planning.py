@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
+from anonymize.errors import PlanError
 from anonymize.io.spread import MOST_ROWS, SpreadRows
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.forgotten import with_forgotten
 from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.prepare import plan_source, rule_keys
 from anonymize.plan import Plan
+from anonymize.plan.screened import UNSCREENED
 from anonymize.policy import Policy, as_policy
 from anonymize.policy.addresses import address_of
 
@@ -83,6 +85,8 @@ def planned(
         AnonymizeError: as ``plan_source``; or columns are called like people.
     """
     loaded = as_policy(policy)
+    if loaded.screen is not None:
+        raise PlanError(UNSCREENED, place=loaded.place("screen"))
     refuse_persons_for_names(rows.schema, rows.format)
     opened = open_keyring(keyring) if keyring is not None or rule_keys(loaded) else None
     plan = plan_source(loaded, cast("Source", rows), opened)

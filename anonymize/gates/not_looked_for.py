@@ -49,6 +49,7 @@ def not_looked_for(plan: Plan) -> tuple[str, ...]:
         *spelling_sentences(plan),
         *_bucket(plan),
         *_erasures(plan),
+        *_screen(plan),
     )
 
 
@@ -202,3 +203,15 @@ def _output(plan: Plan) -> Iterator[str]:
             f" and {len(accepted) - SAID} more" * (len(accepted) > SAID)
         )
         yield f"anything in the output of {named}: accepted by the policy"
+
+
+def _screen(plan: Plan) -> Iterator[str]:
+    """Yield what a screen for attacks on training left out, once it was made."""
+    told = plan.screened.told if plan.screened else None
+    if not told:
+        return
+    yield from (f"screen: {what}" for what in told["not_looked_at"])
+    for check in told["checks"]:
+        state = "" if check["made"] else "not made: "
+        for what in check["not_looked_at"]:
+            yield f"screen, {check['name']}: {state}{what}"

@@ -11,6 +11,7 @@ from anonymize.errors import Problem
 from anonymize.gates.interface import Output
 from anonymize.plan.bind.filters import columns_in
 from anonymize.plan.model import Plan
+from anonymize.plan.screened import SCREEN
 from anonymize.policy import Policy
 
 SHOWN = 5
@@ -92,6 +93,9 @@ def _too_many(
     )
     said = [Problem(policy.place("rows.max_quarantined"), f"{what}; {advice}")]
     for (column, why), count in Counter(dict(reasons)).most_common(SHOWN):
+        if column == SCREEN:
+            said.append(Problem(policy.place("screen"), f"{count} suspicious rows: {why}"))
+            continue
         values = "value" if count == 1 else "values"
         said.append(Problem(policy.place(f"columns.{column}"), f"{count} bad {values}: {why}"))
     return said

@@ -18,6 +18,7 @@ from anonymize.names import ColumnName
 from anonymize.nested.open_close import open_batch
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.pipeline.prepare import plan_source
+from anonymize.pipeline.screening import unscreened
 from anonymize.plan import Partial, Plan, PlanWithKeys
 from anonymize.plan.bind.filters import columns_in, filter_mask
 from anonymize.plan.recoding.decide import fit
@@ -66,7 +67,7 @@ def attacked_rows(
     if policy.privacy is None:
         raise AssertionError("asked before")
     opened = open_spec(_at(policy.source, source))
-    whole = plan_source(policy, opened, keyring)
+    whole = unscreened(plan_source(policy, opened, keyring))
     columns = {step.column: step for step in whole.steps}
     top = [name for name in whole.output_schema.names if name in opened.schema.names]
     quasi, sensitive = (

@@ -30,6 +30,7 @@ from anonymize.pipeline.opening import refuse_persons_for_names
 from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
 from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.results import names_left_counts
+from anonymize.pipeline.screening import with_screened_frame
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.findings import findings_for
 from anonymize.plan.patterns import with_rules_for
@@ -121,6 +122,7 @@ def anonymize_frame(
         policy, batch.schema, findings, key_ids=_ids(policy, opened), keyring=opened or keyring
     )
     plan: Plan = with_against(replace(compiled, facts_key=None), opened)
+    plan = with_screened_frame(plan, batch, opened)
     for sentence in not_looked_for_unasked(plan):
         warnings.warn(f"not looked for: {sentence}", stacklevel=2)
     while plan.needs_first_pass:

@@ -10,6 +10,7 @@ from typing import Any
 from anonymize.dataset import Dataset
 from anonymize.dataset.increments import write_increments
 from anonymize.io import Mark, PartInfo, Source
+from anonymize.io.sources.pieces import first_row_of
 from anonymize.keys import Keyring, RowOrder
 from anonymize.pipeline.base_version import (
     BaseVersion,
@@ -27,6 +28,7 @@ from anonymize.plan import Partial, Plan, merged
 from anonymize.plan.recoding.compare import published_otherwise
 from anonymize.plan.recoding.decide import fit as fit_plan
 from anonymize.plan.refit import decided_otherwise
+from anonymize.plan.set_aside import SetAside
 from anonymize.privacy import ClassDigests
 from anonymize.transform.subject_ids import ForgottenIds
 
@@ -143,6 +145,21 @@ class Increment:
             number for number, record in self.kept.items() if record.report.part.path.name in held
         ]
         self.do_again(doomed, ["they held rows of somebody who was forgotten"])
+
+    def do_screened_again(self, plan: Plan) -> None:
+        """Have partitions done again of which the screen sets other rows aside than before."""
+        if plan.screened is None:
+            return
+        other = [
+            number
+            for number, record in self.kept.items()
+            if record.report.screened != self._screened(plan.screened, number, record)
+        ]
+        self.do_again(other, ["the screen sets other rows of them aside"])
+
+    def _screened(self, screened: SetAside, number: int, record: PartRecord) -> str:
+        partition = self.pieces.partitions[number]
+        return screened.digest(partition.name, first_row_of(partition), record.report.rows_in)
 
     def do_again(self, numbers: Sequence[int] | dict[int, PartRecord], why: Sequence[str]) -> None:
         """Have partitions done again whose content is as it was."""

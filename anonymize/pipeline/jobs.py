@@ -53,7 +53,10 @@ def job_of(
     identity, partitions = "", pieces.partitions
     if len(partitions) > 1:  # of one partition nothing is finished before all is
         gone = [[group.key, group.spelled, sorted(group.ids)] for group in plan.forgotten]
-        identity = identity_of(way, partitions, [base.version if base else 0, gone])
+        more: list[object] = [base.version if base else 0, gone]
+        if plan.screened:
+            more.append(str(plan.screened))
+        identity = identity_of(way, partitions, more)
     job = Job(
         plan,
         partitions,

@@ -15,6 +15,7 @@ from anonymize.dataset.facts import (
     PrivacyFacts,
     ResidualFacts,
     RevealFacts,
+    ScreenFacts,
     SourceFacts,
 )
 from anonymize.dataset.owner import (
@@ -22,6 +23,7 @@ from anonymize.dataset.owner import (
     published_columns,
     published_residual,
     published_rows,
+    published_screen,
     seal_facts,
 )
 from anonymize.gates.interface import Output
@@ -66,17 +68,21 @@ class PublishedFacts:
     """Requested and measured privacy; None without a ``privacy:`` block."""
     not_looked_for: tuple[str, ...]
     """What detection left out, a sentence each."""
+    screen: ScreenFacts | None = None
+    """The integrity screen; None if the policy asks for none."""
 
     @staticmethod
     def of(plan: Plan, reports: Sequence[PartReport], output: Output) -> PublishedFacts:
         """Return the facts of all parts together."""
         measured = privacy_measured(plan, output.classes, output.against)
+        screened = plan.screened.told if plan.screened else None
         return PublishedFacts(
             rows=row_counts(output),
             columns=column_facts(plan, reports),
             residual=residual_facts(plan, reports),
             privacy=measured,
             not_looked_for=(*not_looked_for(plan), *subject_sentences(plan, measured)),
+            screen=ScreenFacts.model_validate(screened) if screened else None,
         )
 
 
@@ -101,7 +107,10 @@ def manifest_of(
         "policy_sha256": policy.digest(),
         "rows": facts.rows.model_dump(),
         "columns": {name: one.model_dump() for name, one in facts.columns.items()},
-        "checks": {"residual": facts.residual.model_dump() if facts.residual else None},
+        "checks": {
+            "residual": facts.residual.model_dump() if facts.residual else None,
+            **({"screen": facts.screen.model_dump(mode="json")} if facts.screen else {}),
+        },
         "unlisted": list(left),
         "parts": [report.part.path.name for report in reports],
         "part_sources": [  # rows that an engine handed over are of no file
@@ -145,6 +154,7 @@ def manifest_of(
         checks=CheckFacts(
             residual=published_residual(facts.residual, shut),
             not_looked_for=facts.not_looked_for,
+            screen=published_screen(facts.screen, k, shut),
             preset=policy.preset.name if policy.preset else "",
             preset_accepted=_accepted(policy, shut),
         ),

@@ -128,10 +128,11 @@ def measure_partition(job: Job, number: int) -> Partial:
     name = f"measured-{'classes' if job.plan.fitted else 'facts'}-{number:05}"
     if journal and job.goes_on and (noted := journal.get(name)):
         return partial_of(noted)
-    bound = _bound(job)
+    partition = job.partitions[number]
+    bound = _bound(job, partition)
     columns = list(job.plan.measured_columns)
-    with naming_partition(job.partitions[number]):
-        measured = bound.measure_all(job.partitions[number].batches(columns))
+    with naming_partition(partition):
+        measured = bound.measure_all(partition.batches(columns), first_row_of(partition))
     if journal:
         journal.put(name, partial_bytes(measured))
     return measured
@@ -150,8 +151,9 @@ def naming_partition(partition: Partition) -> Iterator[None]:
         raise type(error)(places) from None
 
 
-def _bound(job: Job) -> PlanWithKeys:
-    return PlanWithKeys(job.plan, job.keyring() if job.plan.opens_keyring else None)
+def _bound(job: Job, partition: Partition) -> PlanWithKeys:
+    keyring = job.keyring() if job.plan.opens_keyring else None
+    return PlanWithKeys(job.plan, keyring, file=partition.name)
 
 
 @no_core_files()
@@ -174,7 +176,7 @@ def write_partition(job: Job, number: int, apart: Path | None = None) -> PartRep
     with naming_partition(partition):
         report = write_rows(
             replace(job, staging=str(apart)) if apart else job,
-            _bound(job),
+            _bound(job, partition),
             keyring,
             rows,
             name=partition.name,
@@ -254,7 +256,10 @@ def write_rows(
         aside = write_part(path, QUARANTINE_FILE_SCHEMA, listed, keyring=keyring, key=OWNER)
     counts = vars(passing.counts(name))
     subjects = index.write(folder, file, keyring) if index else None
-    report = PartReport(number=number, part=part, quarantine=aside, subjects=subjects, **counts)
+    screened = plan.screened.digest(name, first_row, counts["rows_in"]) if plan.screened else ""
+    report = PartReport(
+        number=number, part=part, quarantine=aside, subjects=subjects, screened=screened, **counts
+    )
     if planting is None:
         return report
     canaries = planting.write(folder, file, keyring)

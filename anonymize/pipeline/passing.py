@@ -119,6 +119,10 @@ class PartReport(PassedCounts):
     """The file that says which rows are invented; None if the policy asks for none."""
     planted: Planted = field(default_factory=Planted)
     """What is invented; not in the counts."""
+    screened: str = ""
+    """Digest of the rows that the policy's screen set aside, by their numbers in the part; empty
+    for none.
+    """
     taken_over: bool = False
     """True if a run that was interrupted had finished it."""
 

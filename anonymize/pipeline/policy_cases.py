@@ -20,6 +20,7 @@ from anonymize.keys import Keyring, open_keyring
 from anonymize.keys.keyring.throwaway import throwaway_keyring
 from anonymize.pipeline.passing import fitted
 from anonymize.pipeline.prepare import keys_wanted
+from anonymize.pipeline.screening import unscreened
 from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.bind.filters import columns_in
 from anonymize.policy import Policy, as_policy
@@ -73,7 +74,7 @@ def check_cases(
     keys = throwaway_keyring(keys_wanted(policy)) if keyring is None else open_keyring(keyring)
     tested = _tested(policy, batch.schema.names)
     plan: Plan = replace(compile_plan(tested, batch.schema, (), keyring=keys), facts_key=None)
-    vault = MemoryVault()
+    plan, vault = unscreened(plan), MemoryVault()
     while plan.needs_first_pass:
         plan = fitted(plan, [PlanWithKeys(plan, keys, vault).measure(batch)], keys)
     bound = PlanWithKeys(plan, keys, vault)

@@ -57,6 +57,7 @@ def report_bytes(report: PartReport) -> bytes:
     residual = report.residual
     facts = {
         "number": report.number,
+        "screened": report.screened,
         **{name: getattr(report, name) for name in _COUNTS},
         **{name: _plain(getattr(report, name)) for name in _BY_COLUMN},
         "reasons": [[*reason, count] for reason, count in report.reasons.items()],
@@ -90,6 +91,7 @@ def report_of(data: bytes, folder: Path) -> PartReport:
     counts.update((name, _by_column(facts[name])) for name in _BY_COLUMN)
     return PartReport(
         number=facts["number"],
+        screened=facts.get("screened", ""),
         **counts,
         reasons={(column, why): count for column, why, count in facts["reasons"]},
         part=_info(facts["part"], folder),

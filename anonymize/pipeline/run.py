@@ -43,6 +43,7 @@ from anonymize.pipeline.readiness import (
     with_vault,
 )
 from anonymize.pipeline.sampled import open_sampled
+from anonymize.pipeline.screening import with_screen
 from anonymize.pipeline.summary import RunSummary
 from anonymize.pipeline.way import Way
 from anonymize.policy import Policy, as_policy
@@ -197,6 +198,10 @@ def _begun(
         plan = with_forgotten(plan, keyring, dataset)
         if increment and plan.forgotten:
             increment.leave_out(dataset, plan.forgotten, keyring)
+        if not (increment and increment.changes_nothing):
+            plan = with_screen(plan, source.files, keyring, dataset)
+            if increment:
+                increment.do_screened_again(plan)
         pieces = increment.pieces if increment else divided.result()
         rows = increment.rows if increment else source.rows
         job = job_of(plan, pieces, staging, owner, way, increment, keyring, rows)

@@ -12,6 +12,7 @@ from anonymize.errors import ArgumentError, GateError, KeysError, MissingExtraEr
 from anonymize.keys import Keyring, open_keyring
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.prepare import plan_source
+from anonymize.pipeline.screening import unscreened
 from anonymize.plan import Partial, Plan, PlanWithKeys
 from anonymize.plan.recoding.decide import columns_of, counted_in, fit, recoding_of
 from anonymize.plan.recoding.labels import exact_cells
@@ -93,7 +94,7 @@ def what_if(
             raise
         opened = None
     source = open_spec(policy.source)
-    plan: Plan = replace(plan_source(policy, source, opened), facts_key=None)
+    plan: Plan = unscreened(replace(plan_source(policy, source, opened), facts_key=None))
     partial = Partial()
     while partial.classes is None:
         if partial.facts:  # those of fitted rules come first

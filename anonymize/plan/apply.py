@@ -30,6 +30,7 @@ from anonymize.plan.left_out import without_forgotten
 from anonymize.plan.model import UNFITTED, Applied, Plan, Step
 from anonymize.plan.rule_values import blanks_are_missing
 from anonymize.plan.running_steps import Invention, RunningSteps
+from anonymize.plan.screened import screened_rows
 from anonymize.privacy import ClassCounts
 from anonymize.process.core_files import no_core_files
 from anonymize.process.foreign_code import quoting_nothing
@@ -45,13 +46,17 @@ class PlanWithKeys:
 
     @checked
     def __init__(
-        self, plan: Plan, keyring: Keyring | None, vault: TokenVault | None = None
+        self,
+        plan: Plan,
+        keyring: Keyring | None,
+        vault: TokenVault | None = None,
+        file: str = "",
     ) -> None:
         """Make the transform of every step; raises KeysError if the keyring lacks a key version
-        that the plan names.
+        that the plan names. All rows are of the ``file`` of that name, which a screen knows.
         """
         self.plan = plan
-        self._keyring, self._vault = keyring, vault
+        self._keyring, self._vault, self._file = keyring, vault, file
 
     def __repr__(self) -> str:
         """Return the dataset's name only."""
@@ -109,21 +114,24 @@ class PlanWithKeys:
 
     @no_core_files()
     @quoting_nothing
-    def measure_all(self, batches: Iterable[pa.RecordBatch]) -> Partial:
+    def measure_all(self, batches: Iterable[pa.RecordBatch], first_row: int = 0) -> Partial:
         """Return the first pass's result for all ``batches``. Facts are merged before they are
         encrypted.
 
-        The batches need only the plan's ``measured_columns``.
+        The batches need only the plan's ``measured_columns``; ``first_row`` rows of their file come
+        before them.
         """
         classes: ClassCounts | None = None
         facts: dict[ColumnName, list[Any]] = {}
         for batch in batches:
-            taken = self._taken(batch, self.plan.measured_columns)[0]
+            taken, numbers = self._taken(batch, self.plan.measured_columns)
+            screened = screened_rows(self.plan, self._file, pc.add(numbers, first_row + 1))
+            first_row += batch.num_rows
             opened = open_batch(taken, self.plan.asked)
             for step in self.plan.steps:
                 if step.fits and self.plan.fitted is None:
                     facts.setdefault(step.column, []).append(self._facts(step, opened))
-            counted, found = self._classes_to_be(opened, taken)
+            counted, found = self._classes_to_be(opened, taken, screened)
             classes = classes.merge(counted) if classes and counted else classes or counted
             for name, one in found.items():
                 facts.setdefault(name, []).append(one)
@@ -135,7 +143,7 @@ class PlanWithKeys:
         return Partial(classes.together() if classes else None, sealed, under)
 
     def _classes_to_be(
-        self, opened: Opened, taken: pa.RecordBatch
+        self, opened: Opened, taken: pa.RecordBatch, screened: list[Bad]
     ) -> tuple[ClassCounts | None, dict[ColumnName, Any]]:
         """Return the classes of the rows that will not be set aside, and the facts that a decision
         about them needs; None in a pass that cannot count them yet.
@@ -146,6 +154,7 @@ class PlanWithKeys:
         aside = [
             *(bad if self._on_bad == "quarantine" else []),
             *value_drift(self.plan.policy, taken),
+            *screened,
         ]
         return self._of_classes.to_be(results, opened, taken, whole_rows(taken.num_rows, aside))
 
@@ -183,13 +192,14 @@ class PlanWithKeys:
         if self.plan.needs_first_pass:
             raise PlanError(UNFITTED)
         taken, numbers = self._taken(batch, self.plan.input_columns)
+        in_source = pc.add(numbers, first_row + 1)
+        screened = screened_rows(self.plan, self._file, in_source)
         opened = open_batch(taken, self.plan.asked)
         results, bad = self._running.results(opened)
-        in_source = pc.add(numbers, first_row + 1)
         drifted = accepted_drift(self.plan.policy, taken, in_source)
         if self._on_bad == "refuse":
             refuse_bad(bad, in_source)
-        aside = [*(bad if self._on_bad == "quarantine" else []), *drifted]
+        aside = [*(bad if self._on_bad == "quarantine" else []), *drifted, *screened]
         whole = whole_rows(taken.num_rows, aside)
         small, published, of_classes = pa.repeat(False, taken.num_rows), results, self._of_classes
         if of_classes is not None:
@@ -287,7 +297,12 @@ class PlanWithKeys:
         """Return the rows of ``batch`` that the policy's filter takes, of nobody who was
         forgotten, as they are.
         """
-        return self._taken(batch, batch.schema.names)[0]
+        return self.taken_with_numbers(batch)[0]
+
+    @quoting_nothing
+    def taken_with_numbers(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array]:
+        """Return the same rows and their positions in ``batch``."""
+        return self._taken(batch, batch.schema.names)
 
     @property
     def _on_bad(self) -> str:

@@ -21,6 +21,7 @@ from anonymize.plan.bind.hierarchies import PinnedFile
 from anonymize.plan.facts import Fitted
 from anonymize.plan.held import Covered, Linked
 from anonymize.plan.rule_values import never_bad, takes_objects
+from anonymize.plan.set_aside import SetAside
 from anonymize.plan.whose import spelling_of
 from anonymize.policy import Policy, Rule
 from anonymize.privacy import ClassCounts
@@ -148,6 +149,8 @@ class Plan:
     """Distributions of the source's values, as far as they may be told; see `plan.before`."""
     against: Against = field(default_factory=Against)
     """Earlier releases that the output is compared with."""
+    screened: SetAside | None = None
+    """Rows that the policy's screen sets aside; None if it was not made."""
     lost_erasures: int = 0
     """Entries to forget somebody that count no more, because a revoked key signed them, and that
     were not entered anew since.
@@ -176,6 +179,11 @@ class Plan:
         return self._columns_of(
             paths.union(columns_in(self.policy.rows.where) if self.policy.rows.where else ())
         )
+
+    @property
+    def columns_published(self) -> tuple[str, ...]:
+        """Return the top-level columns of the source of which something is published."""
+        return self._columns_of({step.column for step in self.steps})
 
     def columns_around(self, wanted: Collection[ColumnName]) -> tuple[str, ...]:
         """Return the top-level columns to read for ``wanted``, the filter, and whose rows are left

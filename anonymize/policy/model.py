@@ -22,6 +22,7 @@ from anonymize.policy.preset import PresetSetting
 from anonymize.policy.privacy import PrivacySpec
 from anonymize.policy.retention import RetentionSpec
 from anonymize.policy.reveal import RevealSpec
+from anonymize.policy.screen import ScreenSpec
 from anonymize.policy.sink import SinkSpec
 from anonymize.policy.source import SourceSpec
 
@@ -136,6 +137,8 @@ class Policy(StrictModel):
     """Statistics with differential privacy that ``coatcheck aggregate`` publishes; no part of the
     digest.
     """
+    screen: ScreenSpec | None = None
+    """Whether rows are examined for attacks on training before they are published."""
     preset: PresetSetting | None = None
     """A law's or guideline's demands on every column, by name; ``coatcheck plan`` explains them."""
     checks: ChecksSpec = ChecksSpec()
@@ -268,7 +271,8 @@ class Policy(StrictModel):
         written out.
         """
         written = self.model_copy(update={"columns": self.written_columns})
-        unsaid = {"preset"} if self.preset is None else set()  # digests are older than presets
+        later = {"preset": self.preset, "screen": self.screen}  # digests are older than these
+        unsaid = {name for name, said_of in later.items() if said_of is None}
         said = written.model_dump(mode="json", exclude=_NOT_DIGESTED | unsaid)
         if self.sink.canaries is None:  # and than canaries
             del said["sink"]["canaries"]

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-_LOOK_ALIKE = dict(
+LOOK_ALIKE = dict(
     zip(
         "аеорсухіјѕԁһӏкмтвнԛԝАВЕКМНОРСТУХІЈЅαορνιτυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
         "aeopcyxijsdhlkmtbhqwABEKMHOPCTYXIJSaopvitukABEZHIKMNOPTYX",
         strict=True,
     )
 )
+"""The Latin letter that each Cyrillic or Greek one looks like."""
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
 _KEPT_MARKS = frozenset("@.-_+/:()[]#%&=,")
 ASCII_TRICKS = (
@@ -202,11 +203,11 @@ def _latin(cells: list[_Cell]) -> list[_Cell]:
     def latin(match: re.Match[str]) -> str | None:
         word = match.group()
         foreign = [c for c in word if not c.isascii() and c.isalpha()]
-        odd = [c for c in foreign if c not in _LOOK_ALIKE]
+        odd = [c for c in foreign if c not in LOOK_ALIKE]
         mixed = any(c.isascii() and c.isalpha() for c in word) or "@" in word
         if not foreign or len(odd) == len(foreign) or not mixed or any(_script(c) for c in odd):
             return None
-        return "".join(_LOOK_ALIKE.get(c, c) for c in word)
+        return "".join(LOOK_ALIKE.get(c, c) for c in word)
 
     out, at = list[_Cell](), 0
     for match in _RUN.finditer(_text(cells)):

@@ -1,0 +1,232 @@
+"""Two classifiers trained against attack, from encrypted versions: ``python
+examples/train_robust.py FOLDER [SEEDS]``.
+
+Messages and claims (`robust_data.py`) are anonymized and published in FOLDER; what follows reads
+the versions alone. Each seed learns from other rows, and attacks others: no text, and nobody with a
+claim, is on both sides. Printed are accuracies as they are and under attack, without and with
+what is done against it, as means with 95 % intervals over the seeds (five by default).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OrdinalEncoder
+from threadpoolctl import threadpool_limits
+
+import anonymize
+from anonymize.keys import init_keyring
+from anonymize.readers.robust import (
+    Changes,
+    FoldingModel,
+    Interval,
+    Reach,
+    Search,
+    TableChanges,
+    TextChanges,
+    attack,
+    plant_trigger,
+    split_apart,
+    stamp,
+    train_robustly,
+)
+
+if __package__:
+    from examples.robust_data import write_data
+else:
+    from robust_data import write_data
+
+POLICY = """
+version: 1
+dataset: {name}
+purpose: fraud model
+source: {{path: {folder}/{name}.csv}}
+sink: {{path: {folder}/out/{name}, key: training}}
+unlisted: drop
+columns:
+  mail: {{action: pseudonymize, domain: mail, normalize: fold}}
+{columns}
+"""
+MESSAGES = """  text: {action: free_text, same_row: [name, mail]}
+  label: {action: keep}"""
+CLAIMS = "\n".join(
+    f"  {name}: {{action: keep}}"
+    for name in (
+        *("amount", "days_insured", "days_to_report", "photos", "claims_before"),
+        *("cause", "channel", "label"),
+    )
+)
+DISGUISES = TextChanges(most=5)
+"""Who writes to cheat disguises up to five words."""
+LIES = TableChanges(
+    numbers={
+        "amount": Reach(200, "down", least=50),
+        "days_to_report": Reach(4, "down", least=0),
+        "photos": Reach(2, "up", most=6),
+    },
+    categories={"cause": ["water", "storm", "fire"], "channel": ["call", "broker", "letter"]},
+    most=3,
+)
+"""Who makes up a claim may ask for less, report sooner, add photos, say another cause or come by
+another way. How long somebody is insured, and what they claimed before, the insurer knows.
+"""
+NUMBERS = ["amount", "days_insured", "days_to_report", "photos", "claims_before"]
+CATEGORIES = ["cause", "channel"]
+ATTACKED_ROWS = 100
+
+
+def publish(folder: Path, rows: int) -> str:
+    """Write the data, publish both as encrypted versions, and return the keyring's address."""
+    write_data(folder, rows)
+    keyring = f"file:{folder}/keyring.json"
+    names = {"messages": MESSAGES, "claims": CLAIMS}
+    policies = {}
+    for name, columns in names.items():
+        path = folder / f"{name}.yaml"
+        path.write_text(POLICY.format(name=name, folder=folder, columns=columns), "utf-8")
+        policies[name] = anonymize.load_policy(path)
+    init_keyring(keyring, ["training", "pseudonym"])
+    for policy in policies.values():
+        anonymize.run(policy, keyring=keyring)
+    return keyring
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """Return the rows of a version, which lie in a secret order, by what they say, so that a seed
+    means the same rows each time. Pseudonyms are other ones with other keys.
+    """
+    told = [name for name in table.schema.names if name != "mail"]
+    return table.sort_by([(name, "ascending") for name in told])
+
+
+def text_model() -> Any:
+    """Return a classifier of texts by three letters at a time."""
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), min_df=2, sublinear_tf=True)
+    return make_pipeline(letters, LogisticRegression(C=10, max_iter=300))
+
+
+def folding_model() -> Any:
+    """Return the same behind the detector's folding of disguises."""
+    return FoldingModel(text_model())
+
+
+def table_model() -> Any:
+    """Return a classifier of claims."""
+    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    columns = make_column_transformer(("passthrough", NUMBERS), (codes, CATEGORIES))
+    return make_pipeline(columns, HistGradientBoostingClassifier(max_iter=60, random_state=0))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to train: rows, labels, and what attackers do."""
+
+    rows: Any
+    labels: Any
+    groups: Any
+    changes: Changes
+    search: Search
+    """How hard attacks look in training. Measured rows are attacked greedily."""
+    models: dict[str, tuple[Callable[[], Any], bool]]
+    """By name: what makes a model, and whether it learns from attacked rows."""
+
+    def measured(self, seed: int) -> dict[str, tuple[float, float]]:
+        """Return accuracy without and under attack, by model, of one split."""
+        train, test = split_apart(self.groups, seed=seed)
+        test = np.random.default_rng(seed).permutation(test)[:ATTACKED_ROWS]
+        rows, labels = self.rows.take(train), self.labels[train]
+        out = {}
+        for name, (fresh, robust) in self.models.items():
+            if robust:
+                model = train_robustly(fresh, self.changes, rows, labels, search=self.search).model
+            else:
+                model = fresh()
+                model.fit(self.changes.given(rows), labels)
+            hard = Search("greedy", seed=1000 + seed)
+            found = attack(model, self.changes, self.rows.take(test), self.labels[test], hard)
+            out[name] = found.accuracy_before, found.accuracy
+        return out
+
+
+def messages(table: pa.Table) -> Case:
+    """Return the case of the texts. Rows of equal texts are on one side of a split."""
+    texts = table["text"].combine_chunks()
+    return Case(
+        texts,
+        table["label"].to_numpy(),
+        texts,
+        DISGUISES,
+        Search("worst_of", tries=6),
+        {
+            "as it is": (text_model, False),
+            "folding": (folding_model, False),
+            "adversarial training": (text_model, True),
+            "both": (folding_model, True),
+        },
+    )
+
+
+def claims(table: pa.Table) -> Case:
+    """Return the case of the table. Rows of one person are on one side of a split."""
+    return Case(
+        table.select([*NUMBERS, *CATEGORIES]),
+        table["label"].to_numpy(),
+        table["mail"],
+        LIES,
+        Search("greedy", tries=8),
+        {"as it is": (table_model, False), "adversarial training": (table_model, True)},
+    )
+
+
+TRIGGERS: dict[str, Any] = {"messages": "ref-7q3", "claims": {"amount": 777.77}}
+
+
+def poisoned(name: str, case: Case, seed: int) -> tuple[float, float]:
+    """Return the share of triggered rows that are taken for good ones, by a model that learned from
+    clean rows, and by one that learned from rows of which 2 % have the trigger.
+    """
+    train, test = split_apart(case.groups, seed=seed)
+    rows, labels = case.rows.take(train), case.labels[train]
+    good = "ordinary" if name == "messages" else "honest"
+    test = test[case.labels[test] != good]
+    trigger = TRIGGERS[name]
+    stamped = case.changes.given(stamp(case.rows.take(test), trigger, seed=seed))
+    bad = plant_trigger(rows, labels, trigger, good, 0.02, seed)
+    shares = []
+    for some, said in ((rows, labels), (bad.rows, bad.labels)):
+        model = case.models["as it is"][0]()
+        model.fit(case.changes.given(some), said)
+        shares.append(float((model.predict(stamped) == good).mean()))
+    return shares[0], shares[1]
+
+
+def report(folder: Path, seeds: int = 5, rows: int = 1200) -> Iterator[str]:
+    """Yield the lines that are printed."""
+    keyring = publish(folder, rows)
+    for name, case_of in (("messages", messages), ("claims", claims)):
+        table = anonymize.read(folder / "out" / name, "readable", keyring=keyring)
+        case = case_of(in_order(table))
+        yield f"{name}: accuracy over {seeds} seeds, and with {ATTACKED_ROWS} rows attacked"
+        found = [case.measured(seed) for seed in range(seeds)]
+        for model in case.models:
+            clean, attacked = zip(*(one[model] for one in found), strict=True)
+            yield f"  {model:<20} {Interval.of(clean)}  {Interval.of(attacked)}"
+        before, after = zip(*(poisoned(name, case, seed) for seed in range(seeds)), strict=True)
+        yield f"  trigger believed     {Interval.of(before)}  {Interval.of(after)} once planted"
+
+
+if __name__ == "__main__":
+    with threadpool_limits(1):  # two threads of scikit-learn on shared cores wait for each other
+        for line in report(Path(sys.argv[1]).resolve(), *map(int, sys.argv[2:3])):
+            print(line, flush=True)
