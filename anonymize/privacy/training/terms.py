@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -92,10 +93,10 @@ class TrainingTerms:
         if self.sampling != SAMPLING:
             what = f"is not {SAMPLING}: the stated ε is of independent draws of people, and holds"
             raise ArgumentError(f"{what} for no other batches", place="terms.sampling")
-        if not (self.clip > 0 and self.most_rows >= 1 and self.people >= 1):
+        if not (0 < self.clip < math.inf and self.most_rows >= 1 and self.people >= 1):
             raise ArgumentError("clip, most_rows and people are above 0", place="terms")
         cost = epsilon_of(self.noise, self.share, self.steps, self.delta)
-        if cost > self.epsilon + _SLACK:
+        if not cost <= self.epsilon + _SLACK:  # NaN too
             what = f"ε = {self.epsilon:g} is stated, and these steps cost {cost:.4g}"
             raise ArgumentError(f"{what}: the allowance is not for them", place="terms.epsilon")
 

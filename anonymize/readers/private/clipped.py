@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from anonymize.readers.private.features import Encoded, Ints
 from anonymize.readers.private.needed import GradSampleModule, torch
 
 NUMBERS_AT_ONCE = 32_000_000
 """Of gradients by row; more people are taken one after the other."""
-_INSIDE = 1 - 1e-6
+_INSIDE = 1 - 1e-5
 """Rounding may not make a clipped gradient longer than the norm."""
 
 
@@ -18,7 +20,8 @@ def clipped_sum(
 
     A person's gradient is the mean over the person's rows, scaled down to a length of ``clip`` over
     all parameters together; one that is not finite counts as 0. So a person more or less changes
-    the sum by ``clip`` at most, and other rows of a person by twice that, whatever the rows hold.
+    the sum by ``clip`` at most, and other rows of a person by twice that, whatever the rows hold
+    (up to the rounding of float32).
     """
     parameters = [p for p in model.parameters() if p.requires_grad]
     sums = [torch.zeros(p.shape, dtype=torch.float64, device=device) for p in parameters]
@@ -46,23 +49,38 @@ def _of_some(
 ) -> list[torch.Tensor]:
     places, whose = rows.rows_of(people)
     inputs = torch.from_numpy(rows.matrix(places)).to(device)
+    inputs.requires_grad_()  # or torch warns of Opacus's hooks
     labels = torch.from_numpy(rows.labels[places]).to(device)
     model.zero_grad(set_to_none=True)
     torch.nn.functional.cross_entropy(model(inputs), labels, reduction="sum").backward()
-    by = torch.from_numpy(whose).to(device)
-    counts = torch.bincount(by, minlength=len(people)).double()
+    counts = torch.from_numpy(np.bincount(whose, minlength=len(people))).to(device)
+    by = None if len(places) == len(people) else torch.from_numpy(whose).to(device)
     grads = [_by_person(p, by, counts) for p in model.parameters() if p.requires_grad]
-    norms = torch.stack([g.flatten(1).norm(dim=1) for g in grads]).norm(dim=0)
-    scales = torch.clamp(clip * _INSIDE / norms.clamp(min=1e-300), max=1.0)
-    scales = torch.where(torch.isfinite(norms), scales, torch.zeros_like(scales))
     model.zero_grad(set_to_none=True)
-    return [torch.einsum("p,p...->...", scales, torch.nan_to_num(g, 0, 0, 0)) for g in grads]
+    lengths = [torch.linalg.vector_norm(g, dim=1, dtype=torch.float64) for g in grads]
+    norms = torch.stack(lengths).norm(dim=0)
+    scales = torch.clamp(clip * _INSIDE / norms.clamp(min=1e-300), max=1.0)
+    finite = torch.isfinite(norms)
+    if not finite.all():
+        scales = torch.where(finite, scales, 0.0)
+        grads = [torch.where(finite[:, None], g, 0.0) for g in grads]
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    return [
+        (scales.to(g.dtype) @ g).double().reshape(p.shape)
+        for g, p in zip(grads, parameters, strict=True)
+    ]
 
 
-def _by_person(parameter: torch.Tensor, by: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
-    """Return the mean of the rows' gradients for each person, float64; 0 for an unused weight."""
-    shape = (len(counts), *parameter.shape)
-    total = torch.zeros(shape, dtype=torch.float64, device=parameter.device)
-    if parameter.grad_sample is not None:
-        total.index_add_(0, by, parameter.grad_sample.double())
-    return total / counts.reshape(-1, *[1] * (total.dim() - 1))
+def _by_person(
+    parameter: torch.Tensor, by: torch.Tensor | None, counts: torch.Tensor
+) -> torch.Tensor:
+    """Return the mean of the rows' gradients for each person, shape (people, numbers); 0 for a
+    weight that is not used. Without ``by`` each row is a person's own.
+    """
+    if parameter.grad_sample is None:
+        return torch.zeros(len(counts), parameter.numel(), device=parameter.device)
+    rows: torch.Tensor = parameter.grad_sample.flatten(1)
+    if by is None:
+        return rows
+    total = torch.zeros(len(counts), rows.shape[1], dtype=rows.dtype, device=rows.device)
+    return total.index_add_(0, by, rows) / counts[:, None]

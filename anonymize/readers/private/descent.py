@@ -15,7 +15,7 @@ from anonymize.readers.private.needed import GradSampleModule, torch
 from anonymize.readers.private.randomness import SecretDraws
 
 Optimizer = Callable[[Iterable["torch.nn.Parameter"]], "torch.optim.Optimizer"]
-RATE, MOMENTUM = 0.6, 0.9
+RATE, MOMENTUM = 2.0, 0.9
 
 
 def sgd(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
