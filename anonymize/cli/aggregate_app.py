@@ -112,3 +112,51 @@ def synthesize(
         if control is not None or as_json:
             raise typer.BadParameter("--control and --json go with --compare")
         synthesize_command(policy, output, rows, epsilon, reason, keyring)
+
+
+def allow_training(
+    policy: PolicyPath,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=local_or_none,
+            help="The allowance to write, for the trainer; it must not exist.",
+            show_default=False,
+        ),
+    ] = None,
+    epsilon: Annotated[
+        float | None, typer.Option("--epsilon", help="What it may cost, instead of the policy's.")
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option("--version", help="Which to train on; by default the current one.")
+    ] = None,
+    what_if: Annotated[
+        str | None,
+        typer.Option(
+            "--what-if",
+            metavar="epsilon=0.5,3",
+            help="Print the noise that each ε needs; reads no row, spends nothing.",
+        ),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; kept in the log. Needed to raise a budget.")
+    ] = "",
+    keyring: KeyringUri = None,
+) -> None:
+    """Pay for one training with differential privacy.
+
+    Takes what the policy's aggregates: training: costs from the budget, and writes a
+    signed allowance, which anonymize.readers.private.train takes once.
+
+    Example: coatcheck allow-training policy.yaml -o allowance.json
+    """
+    from anonymize.cli.allow_training import allow_training_command, noise_command
+
+    if what_if is not None:
+        noise_command(policy, what_if)
+        return
+    if output is None:
+        raise typer.BadParameter("say -o FILE: the allowance is handed to the trainer")
+    allow_training_command(policy, output, epsilon, version, reason, keyring)

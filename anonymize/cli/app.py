@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from anonymize.cli.aggregate_app import aggregate, synthesize
+from anonymize.cli.aggregate_app import aggregate, allow_training, synthesize
 from anonymize.cli.anonymize_app import anonymize
 from anonymize.cli.approval_app import approval_app
 from anonymize.cli.audit_app import audit_app, diff, history, where_is
@@ -234,7 +234,7 @@ def schema() -> None:
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     verify, versions, history, diff, where_is, card, report, risk, lineage, aggregate, synthesize,
-    publish, screen, incident, rollback, expire,
+    allow_training, publish, screen, incident, rollback, expire,
 )  # fmt: skip
 for _command in _COMMANDS:
     app.command()(_command)

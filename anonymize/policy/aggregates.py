@@ -11,11 +11,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from anonymize.names import ColumnName
 from anonymize.policy.actions import StrictModel
+from anonymize.policy.domains import Bound, Delta, Epsilon, Key, spelled
+from anonymize.policy.training import TrainingSpec
 
-Epsilon = Annotated[float, Field(ge=1e-4, le=100)]
-Delta = Annotated[float, Field(ge=1e-15, lt=0.01)]
-Key = str | bool | Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] | None
-Bound = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 _NARROWEST = 1e-6
 """Of the larger bound: narrower bounds are not told apart by sums of floating point numbers."""
 _MOST_GROUPS = 100_000
@@ -83,13 +81,6 @@ class HistogramSpec(StrictModel):
         if any(not a < b for a, b in pairwise(self.edges)):
             raise ValueError("edges ascend, for example [0, 18, 65, 120]")
         return self
-
-
-def _spelled(value: Key) -> str | None:
-    """Return a listed value as texts of columns are written: true and "true" are one."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return None if value is None else str(value)
 
 
 class QuerySpec(StrictModel):
@@ -186,7 +177,7 @@ class QuerySpec(StrictModel):
                 "by: any is for counts; list the groups, for example those that a count found"
             )
         for column, keys in self.by.items():
-            if keys != "any" and len({_spelled(key) for key in keys}) < len(keys):
+            if keys != "any" and len({spelled(key) for key in keys}) < len(keys):
                 raise ValueError(f"by: {column} has a value twice")
         if self.groups_listed > _MOST_GROUPS:
             raise ValueError(f"by: more than {_MOST_GROUPS:,} groups in all")
@@ -218,7 +209,7 @@ class SyntheticColumn(StrictModel):
             raise ValueError("name either values or edges")
         if self.edges is not None and any(not a < b for a, b in pairwise(self.edges)):
             raise ValueError("edges ascend, for example [0, 18, 65, 120]")
-        if self.values is not None and len(set(map(_spelled, self.values))) < len(self.values):
+        if self.values is not None and len(set(map(spelled, self.values))) < len(self.values):
             raise ValueError("values: one is there twice")
         return self
 
@@ -253,12 +244,16 @@ class AggregatesSpec(StrictModel):
     """The statistics, by name."""
     synthetic: SyntheticSpec | None = None
     """Synthetic rows from the same budget."""
+    training: TrainingSpec | None = None
+    """A model that is trained from the same budget, for ``coatcheck allow-training``."""
 
     @model_validator(mode="after")
     def _fits_the_budget(self) -> AggregatesSpec:
-        if not self.queries and self.synthetic is None:
-            raise ValueError("queries: say at least one, or synthetic:")
+        if not self.queries and self.synthetic is None and self.training is None:
+            raise ValueError("queries: say at least one, or synthetic: or training:")
         deltas = [query.delta for query in self.queries.values() if query.delta is not None]
         if deltas and self.budget.delta is None:
             raise ValueError("budget.delta: is needed by the queries with by: any")
+        if self.training is not None and self.budget.delta is None:
+            raise ValueError("budget.delta: is needed by training:")
         return self
