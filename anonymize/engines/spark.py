@@ -22,7 +22,8 @@ from anonymize.engines.spark_types import arrow_schema, spark_schema
 from anonymize.errors import ArgumentError, MissingExtraError
 from anonymize.keys import Keyring
 from anonymize.pipeline.partition import Job
-from anonymize.pipeline.passing import PartReport, fitted
+from anonymize.pipeline.passed import fitted
+from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.publish_parts import publish_parts as publish_written
 from anonymize.pipeline.readiness import with_vault
 from anonymize.pipeline.run import WAIT_SECONDS, RunSummary

@@ -27,7 +27,8 @@ from anonymize.pipeline.across import with_across
 from anonymize.pipeline.earlier import with_against
 from anonymize.pipeline.frame_policy import asked_for, hang_on_purpose
 from anonymize.pipeline.opening import refuse_persons_for_names
-from anonymize.pipeline.passing import PassedCounts, PassingRows, fitted, output_of
+from anonymize.pipeline.passed import fitted, output_of
+from anonymize.pipeline.passing import PassedCounts, PassingRows
 from anonymize.pipeline.prepare import rule_keys
 from anonymize.pipeline.results import names_left_counts
 from anonymize.pipeline.screening import with_screened_frame

@@ -25,7 +25,8 @@ from anonymize.pipeline.incremental import Increment
 from anonymize.pipeline.lineage import naming_of, tell_lineage
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, measure_partition, write_partition
-from anonymize.pipeline.passing import PartReport, fitted, output_of
+from anonymize.pipeline.passed import fitted, output_of
+from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.results import emptied_values, nulls_of
 from anonymize.pipeline.since_last import changed_since, current_manifest
 from anonymize.pipeline.summary import RunSummary, columns_of, increment_facts, parts_of

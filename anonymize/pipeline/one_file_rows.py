@@ -27,7 +27,8 @@ from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.one_file_parts import PassingPart, SpooledPart, WritePart
 from anonymize.pipeline.one_off import ReadyOneOff
 from anonymize.pipeline.partition import Job, measure_partition, naming_partition
-from anonymize.pipeline.passing import PassedCounts, fitted, output_of
+from anonymize.pipeline.passed import fitted, output_of
+from anonymize.pipeline.passing import PassedCounts
 from anonymize.pipeline.readiness import with_vault
 from anonymize.plan import Partial, Plan, PlanWithKeys
 

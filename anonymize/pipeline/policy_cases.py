@@ -18,7 +18,7 @@ from anonymize.errors import ArgumentError, DataError, Problem, SourceError
 from anonymize.io.sources.text_types import ALIASES, TYPE_NAMES
 from anonymize.keys import Keyring, open_keyring
 from anonymize.keys.keyring.throwaway import throwaway_keyring
-from anonymize.pipeline.passing import fitted
+from anonymize.pipeline.passed import fitted
 from anonymize.pipeline.prepare import keys_wanted
 from anonymize.pipeline.screening import unscreened
 from anonymize.plan import Plan, PlanWithKeys, compile_plan

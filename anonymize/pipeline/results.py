@@ -24,7 +24,8 @@ from anonymize.gates.interface import Output
 from anonymize.gates.names_left import NamesLeft
 from anonymize.gates.residual import ResidualFinding
 from anonymize.names import ColumnName
-from anonymize.pipeline.passing import PartReport, found_in
+from anonymize.pipeline.passed import found_in
+from anonymize.pipeline.passing import PartReport
 from anonymize.plan import Plan
 from anonymize.plan.show.evidence import coarse_evidence
 from anonymize.policy import Policy

@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.arguments import checked
-from anonymize.arrow.plain_layouts import differences, plain_batch
-from anonymize.errors import PlanError, Problem, SourceError
+from anonymize.arrow.plain_layouts import plain_batch
+from anonymize.errors import PlanError
 from anonymize.keys import Keyring, PurposeKey
 from anonymize.names import ColumnName
 from anonymize.nested.open_close import Opened, close_batch, open_batch
 from anonymize.plan.aside import Bad, counts_of, quarantined, refuse_bad, unfit_of, whole_rows
+from anonymize.plan.batches import check_batch, without_unused
 from anonymize.plan.bind.build import build
 from anonymize.plan.bind.context import BoundContext, facts_domain
 from anonymize.plan.bind.filters import columns_in, filter_mask
@@ -109,7 +110,7 @@ class PlanWithKeys:
         """Return the first pass's result for ``batch``: class sizes, and facts for fitted
         transforms.
         """
-        self._check(batch, self.plan.input_columns)
+        check_batch(self.plan, batch, self.plan.input_columns)
         return self.measure_all([batch])
 
     @no_core_files()
@@ -205,7 +206,7 @@ class PlanWithKeys:
         if of_classes is not None:
             small, published = of_classes.fate(results, taken)
         keep = pc.and_not(whole, small)
-        written = _without_unused(self._closed(taken, published, opened, keep))
+        written = without_unused(self._closed(taken, published, opened, keep))
         covered, linked = (
             (None, None)
             if of_classes is None
@@ -270,7 +271,7 @@ class PlanWithKeys:
         """Return every step's result for ``batch``, flat, and its bad values; without filters and
         suppression.
         """
-        self._check(batch, self.plan.input_columns)
+        check_batch(self.plan, batch, self.plan.input_columns)
         return self._running.results(open_batch(plain_batch(batch), self.plan.asked))
 
     @no_core_files()
@@ -315,7 +316,7 @@ class PlanWithKeys:
         positions in ``batch``.
         """
         numbers = pa.array(np.arange(batch.num_rows))
-        self._check(batch, columns)
+        check_batch(self.plan, batch, columns)
         batch = plain_batch(batch.select(list(columns)))
         batch, numbers = without_forgotten(self.plan, self._keyring, batch, numbers)
         where = self.plan.policy.rows.where
@@ -326,39 +327,3 @@ class PlanWithKeys:
         if self._on_bad != "null":
             mask = pc.or_(mask, pc.invert(whole_rows(batch.num_rows, unfit_of(opened))))
         return batch.filter(mask), numbers.filter(mask)
-
-    def _check(self, batch: pa.RecordBatch, columns: Sequence[str]) -> None:
-        """Refuse a batch that the plan was not compiled for, because its rules were not checked for
-        such data.
-
-        Raises:
-            SourceError: columns are missing, occur twice, or have another type; the message quotes
-                no values.
-        """
-        plan = self.plan
-        found = differences(batch.schema, plan.input_schema, columns)
-        strange = len(set(batch.schema.names) - set(plan.input_schema.names))
-        problems = [Problem(f"column {name}", what) for name, what in found]
-        if strange and plan.policy.unlisted == "refuse":
-            what = (
-                f"the batch has {strange} columns that the plan does not know, and the policy says"
-                " unlisted: refuse"
-            )
-            problems.append(Problem("", what))
-        if problems:
-            raise SourceError(problems)
-
-
-def _without_unused(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return ``batch`` with dictionaries reduced to the values of its rows. Unused values would be
-    published without any rule applied to them.
-    """
-    columns = [
-        (
-            column.cast(column.type.value_type).dictionary_encode().cast(column.type)
-            if pa.types.is_dictionary(column.type)
-            else column
-        )
-        for column in batch.columns
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

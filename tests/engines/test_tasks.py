@@ -28,7 +28,7 @@ from anonymize.errors import (
 )
 from anonymize.keys import Keyring
 from anonymize.pipeline.partition import Job, PartReport
-from anonymize.pipeline.passing import fitted
+from anonymize.pipeline.passed import fitted
 from anonymize.pipeline.publish_parts import publish_parts
 from anonymize.plan import Plan
 from tests.engines.rows import CANARY, by_id, policy, rows

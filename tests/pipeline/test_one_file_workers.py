@@ -25,7 +25,7 @@ from anonymize.pipeline.one_file import OneOffSummary, write_one_off, write_to_s
 from anonymize.pipeline.one_file_parts import WritePart
 from anonymize.pipeline.one_off import ready_one_off
 from anonymize.pipeline.partition import Job, measure_partition
-from anonymize.pipeline.passing import fitted
+from anonymize.pipeline.passed import fitted
 from anonymize.pipeline.prepare import keys_wanted
 from anonymize.pipeline.sampled import open_sampled
 from anonymize.policy import parse_policy

@@ -33,7 +33,8 @@ from anonymize.pipeline.canaries.plant import Wanted
 from anonymize.pipeline.keys_of_run import keys_of_run
 from anonymize.pipeline.manifest import PublishedFacts, manifest_of
 from anonymize.pipeline.partition import Job, write_rows
-from anonymize.pipeline.passing import PartReport, fitted, output_of
+from anonymize.pipeline.passed import fitted, output_of
+from anonymize.pipeline.passing import PartReport
 from anonymize.pipeline.prepare import require_owner
 from anonymize.pipeline.readiness import require_room, require_signer
 from anonymize.pipeline.results import nulls_of
