@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anonymize.cli.aggregate import epsilons_in
 from anonymize.cli.output import print_table, say_wrapped
-from anonymize.cli.synthesize import new_files
+from anonymize.pipeline.aggregate.files import new_files
 
 
 def allow_training_command(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymize.cli.output import print_json, print_table, say_wrapped
-from anonymize.cli.synthesize import new_files
+from anonymize.pipeline.aggregate.files import new_files
 
 if TYPE_CHECKING:
     from anonymize.pipeline.screen_source import ScreenResult, SuspiciousRow
