@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from anonymize.errors import on_one_line
-from anonymize.report.terminal import increment_words, names_left_words, privacy_words
+from anonymize.report.terminal import NO_K, increment_words, names_left_words, privacy_words
 
 COLUMN_HEADS = ("column", "found", "done", "note")
 """Heads of `column_rows`."""
@@ -119,7 +119,7 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, object]]:
         ),
         ("residual findings", len(residual["findings"]) if residual else "not scanned"),
         ("names left", "; ".join(names_left_words(residual)) or "no free text read again"),
-        ("k", "; ".join(privacy_words(privacy)) if privacy else "not asked for"),
+        ("k", "; ".join(privacy_words(privacy)) if privacy else NO_K),
         ("not looked for", "; ".join(summary["not_looked_for"]) or "nothing left out"),
         ("keys", ", ".join(summary["keys"]) or "none"),
         ("seconds", f"{summary['seconds']:,.1f}"),
@@ -163,7 +163,7 @@ def _checks(summary: Mapping[str, Any]) -> list[str]:
         said.append(f"k-anonymity: {privacy['k']:,} reached, {privacy['asked_k']:,} asked for")
         said.append(f"privacy was measured on {privacy['measured_on']}")
     else:
-        said.append("k-anonymity was not asked for")
+        said.append("k-anonymity was not asked for, so nobody looked at it")
     return said
 
 

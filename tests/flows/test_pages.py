@@ -81,7 +81,7 @@ def test_the_page_says_what_was_found_done_and_left(twice: Workplace) -> None:
         "| email | EMAIL_ADDRESS | pseudonymize (domain email) |",
         "| visits | nothing personal | keep |",
         "* visits is published as it is",
-        "* k-anonymity was not asked for",
+        "* k-anonymity was not asked for, so nobody looked at it",
         f"`coatcheck verify {twice.sink}`",
     ):
         assert said in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import pickle
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -264,3 +265,19 @@ def test_another_key_gives_other_digests() -> None:
     )
     column = pa.array(["02139"])
     assert class_digests(OF_PROCESS, [column]).high[0] != class_digests(other, [column]).high[0]
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_counts_are_sent_once_and_not_with_each_slice(people: bool) -> None:
+    """Grouped tables are slices of one buffer: pickled as tables they took it along with each."""
+    numbers = pa.array(np.arange(200_000))
+    counts = ClassCounts.of(
+        [numbers], persons(OF_PROCESS, numbers) if people else None, {"dx": numbers}
+    )
+    sent = pickle.dumps(counts)
+    assert len(sent) < 1.1 * counts.table.nbytes
+    found = pickle.loads(sent)
+    assert found.table.equals(counts.table)
+    assert (found.sensitive, found.grouped) == (counts.sensitive, counts.grouped)
+    empty = ClassCounts.of([pa.array([], pa.int64())])
+    assert pickle.loads(pickle.dumps(empty)).table.num_rows == 0
