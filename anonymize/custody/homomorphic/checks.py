@@ -46,7 +46,9 @@ class Checks:
         return self.multipliers() * values + self.offsets(column, block)
 
     def _drawn(self, use: str, column: str, block: int) -> Slots:
-        key = hkdf(self.key, info=encode_parts("coatcheck homomorphic", use, column), length=32)
+        # as bytes, because text is normalised: two names that look alike are two columns
+        info = encode_parts("coatcheck homomorphic", use, column.encode())
+        key = hkdf(self.key, info=info, length=32)
         counter = block.to_bytes(8, "big") + bytes(8)
         stream = Cipher(algorithms.AES(key.reveal()), modes.CTR(counter)).encryptor()
         drawn = np.frombuffer(stream.update(bytes(8 * SLOTS)), "<u8") >> np.uint64(11)

@@ -14,6 +14,7 @@ from anonymize.custody.homomorphic.native import Slots
 from anonymize.custody.homomorphic.parameters import (
     DIGITS,
     HEADROOM_BITS,
+    RANGE,
     SLOTS,
     VALUE_ERROR,
     check_error,
@@ -56,7 +57,7 @@ def row_weights(weights: Sequence[float] | Slots, manifest: ExportManifest) -> W
     if not np.isfinite(given).all():
         raise ArgumentError("a weight is NaN or infinite", place=place)
     sizes = np.abs(given)
-    if sizes.max() > 2.0**900:
+    if sizes.max() > RANGE:
         raise ArgumentError("a weight is too large", place=place)
     if not sizes.any():
         raise ArgumentError("all weights are 0", place=place)
@@ -64,7 +65,7 @@ def row_weights(weights: Sequence[float] | Slots, manifest: ExportManifest) -> W
     most_in_slot = np.abs(padded.reshape(-1, SLOTS)).sum(axis=0).max()
     scale = unit_of(max(float(sizes.max()), math.ldexp(float(most_in_slot), -HEADROOM_BITS)))
     small = sizes[sizes > 0].min()
-    if small < scale * DIGITS * VALUE_ERROR or scale < 2.0**-900:
+    if small < scale * DIGITS * VALUE_ERROR or scale < 1 / RANGE:
         what = "a weight is so small beside the largest that it would be lost; round it to 0"
         raise ArgumentError(what, place=place)
     return Weights(padded / scale, scale)
@@ -119,13 +120,10 @@ def linear_model(
     total = sum(map(abs, shares.values()))
     if not given:
         raise ArgumentError("say at least one that is not 0", place=place)
-    try:
-        scale = unit_of(total) if math.isfinite(total) else math.inf
-    except OverflowError:
-        scale = math.inf
-    if not math.isfinite(scale + intercept) or scale < 2.0**-900:
-        what = "coefficients and intercept must be numbers with which scores are between 2^-900 and"
-        raise ArgumentError(f"{what} 2^1023", place=place)
+    if not (1 / RANGE <= total <= RANGE and abs(intercept) <= RANGE):
+        what = "scores and intercept must be numbers of at most 2^400, and not all below 2^-400"
+        raise ArgumentError(what, place=place)
+    scale = unit_of(total)
     factors = {name: share / scale for name, share in shares.items()}
     model = Model(given, float(intercept), scale, factors)
     lost = [name for name, share in shares.items() if abs(share) < DIGITS * model.error]

@@ -30,7 +30,8 @@ MANIFEST = "manifest.json"
 CONTEXT = "context.tenseal"
 PAIR = 2 * BLOCK_BYTES
 """Bytes of a block and its check block."""
-_LARGEST_MANIFEST = 256 << 20
+_LARGEST_MANIFEST = 64 << 20
+"""3.6 billion values."""
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 

@@ -109,7 +109,7 @@ def manifest_of(body: Mapping[str, Any], place: str) -> ExportManifest:
             name, file, blocks = said["name"], said["file"], said["blocks"]
             columns[_text(name)] = EncryptedColumn(
                 name,
-                math.ldexp(1.0, _whole(said["unit_bits"], -1000, 1023)),
+                math.ldexp(1.0, _whole(said["unit_bits"], -400, 400)),
                 said["whole"] is True,
                 _matching(_FILE, file),
                 [_matching(_DIGEST, one) for one in blocks],

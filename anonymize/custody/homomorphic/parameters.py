@@ -33,6 +33,10 @@ HEADROOM_BITS = 9
 """Products have a scale of 2^108 of a modulus of 2^120; what a slot adds up stays below 2^10."""
 SURE = 8.0
 """Standard deviations that a bound allows: 1.2e-15 of such errors are beyond."""
+RANGE = 2.0**400
+"""Units, weights and scores are at most this and at least its inverse, so that no product leaves
+what doubles hold.
+"""
 DIGITS = 1000.0
 """What is to keep its digits must be so many times its error."""
 _NOISE = 3.2 * math.sqrt(DEGREE / 2) / 2.0**SCALE_BITS
@@ -69,15 +73,9 @@ def _noise(squares: float) -> float:
 
 
 def unit_of(largest: float) -> float:
-    """Return the least power of two that is at least ``largest``; 1 for 0.
-
-    Raises:
-        OverflowError: there is none below 2^1023.
-    """
+    """Return the least power of two that is at least ``largest``, a finite number; 1 for 0."""
     if largest == 0:
         return 1.0
-    if not math.isfinite(largest):
-        raise OverflowError
     mantissa, exponent = math.frexp(largest)
     return math.ldexp(1.0, exponent - (mantissa == 0.5))
 

@@ -12,7 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymize.custody.homomorphic.native import Slots
-from anonymize.custody.homomorphic.parameters import DIGITS, SLOTS, VALUE_ERROR, unit_of
+from anonymize.custody.homomorphic.parameters import (
+    DIGITS,
+    RANGE,
+    SLOTS,
+    VALUE_ERROR,
+    unit_of,
+)
 from anonymize.dataset.version_reader import VersionReader
 from anonymize.errors import ArgumentError, Problem
 
@@ -99,12 +105,11 @@ def _lost(one: Measured, keep_small: bool) -> str:
     """Return why a column cannot be encrypted; empty if it can. Sets its unit."""
     if one.not_finite:
         return f"{one.not_finite} values are NaN or infinite, which cannot be encrypted"
-    try:
-        one.unit = unit_of(one.largest)
-    except OverflowError:
-        return "has numbers that are too large"
-    if one.unit < 2.0**-900:
-        return "has numbers that are all too small"
+    if one.largest > RANGE:
+        return "has numbers beyond 2^400, which are too large"
+    one.unit = unit_of(one.largest)
+    if one.unit < 1 / RANGE:
+        return "has no number but 0 of at least 2^-400: all are too small"
     error = VALUE_ERROR * one.unit
     if one.whole and error >= 0.5:
         return (

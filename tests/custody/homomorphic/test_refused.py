@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -115,7 +118,8 @@ CHANGES: dict[str, Callable[[Path], Any]] = {
     "checks and values exchanged": check_swapped,
     "another column's file": lambda f: swapped(f, "column-000.ckks", "column-001.ckks"),
     "other parameters": parameters_changed,
-    "other parameters, said": context_changed,
+    "other context and parameters": context_changed,
+    "other parameters, said alone": said("parameters", {"scheme": "CKKS"}),
     "no manifest": lambda f: (f / "manifest.json").unlink(),
     "no JSON": lambda f: (f / "manifest.json").write_bytes(b"{"),
     "a name out of the folder": said("columns", [{"name": "age", "file": "../x", "blocks": []}]),
@@ -315,6 +319,45 @@ def test_results_of_another_export_are_refused(exported: Exported, tmp_path: Pat
         decrypt(tmp_path / "f", holder=exported.holder, keyring=exported.keyring)
 
 
+def test_columns_whose_names_look_alike_are_two(tmp_path: Path, keyring: Keyring) -> None:
+    """Composed and decomposed letters are normalised elsewhere."""
+    names = "caf\u00e9", "cafe\u0301"
+    table = pa.table({names[0]: [1.0, 2.0], names[1]: [1.5, 1.75]})
+    dataset = publish(tmp_path / "d", table, keyring)
+    export_homomorphic(dataset, tmp_path / "e", keyring=keyring)
+    opened = open_folder(tmp_path / "e")
+    passed = []
+    for name in names:
+        claim = Claim(opened.manifest.id, opened.manifest_sha256, "sum", (names[0],))
+        pair = added(opened, columns_of(opened, name), [None])
+        write_result(tmp_path / name, claim, 2, iter([pair]), claim.header("x", {}))
+        try:
+            passed.append(decrypt(tmp_path / name, holder=tmp_path / "e.holder.json",
+                                  keyring=keyring).answers[0].value)  # fmt: skip
+        except GateError:
+            pass
+    assert passed == [3.0]
+
+
+def test_a_killed_export_leaves_nothing_that_stays(exported: Exported, tmp_path: Path) -> None:
+    """No folder under the name; what is left is hidden, and the next export removes it."""
+    code = (
+        "import os, signal\n"
+        "from anonymize.custody import homomorphic as he\n"
+        "from anonymize.custody.homomorphic import export\n"
+        "export._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"he.export_homomorphic({str(exported.dataset.path)!r}, {str(tmp_path / 'k')!r},"
+        f" columns=['age'], keyring={exported.keyring.place!r})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    left = [one.name for one in tmp_path.iterdir() if "k." in one.name or one.name == "k"]
+    assert len(left) == 1
+    assert left[0].startswith(".k.")
+    export_homomorphic(exported.dataset, tmp_path / "k", columns=["age"], keyring=exported.keyring)
+    assert sorted(one.name for one in tmp_path.glob("*k*")) == ["k", "k.holder.json"]
+
+
 def test_what_passes_the_check_by_chance() -> None:
     """Of results that are off by so much in one slot, and whose check is off by a guess times that,
     a share of τ/d passes at most: 1 % of 40,000 secrets here, within six standard deviations.
@@ -387,6 +430,9 @@ def test_malformed_results_are_refused_before_they_are_parsed(
         "linear": with_header(operation="linear"),
         "a model too": with_header(coefficients=[1]),
         "more": with_header(more=1),
+        "a number beyond doubles": data[:at]
+        + data[at:end].replace(b":0,", b":1e999,")
+        + data[end:],
         "long header": data[: at - 8] + b"\xff" * 8 + data[at:],
         "weights of nothing": data[:end] + bytes(8 * ROWS) + data[-PAIR:],
         "weights that are none": data[:end] + b"\xff" * 8 * ROWS + data[-PAIR:],
@@ -427,6 +473,7 @@ def test_what_is_no_file_is_refused(exported: Exported, tmp_path: Path) -> None:
         ([1.0, float("nan")], "NaN or infinite"),
         ([float("inf")], "NaN or infinite"),
         ([1.5e308], "too large"),
+        ([-(2.0**401)], "too large"),
         ([5e-324], "too small"),
         (["text"], "is no number"),
         ([[1]], "is no number"),
