@@ -38,7 +38,8 @@ def deployments(
     releases: str | None = None,
 ) -> tuple[RunnerDeployment, ...]:
     """Return the six deployments of a policy's dataset, named ``DATASET-nightly`` and so on; with
-    ``releases`` also those of the policy's ``aggregates:``.
+    ``releases`` also those of the policy's ``aggregates:``, and those alone where it has no
+    ``columns:``, so that no rows are published.
 
     The rotation's schedule is not active: from a rotation on, readers need keyrings that are shared
     anew. Nor are those of releases: each run spends a part of the privacy budget.
@@ -92,6 +93,7 @@ def _deployments(
         (expire_versions, "expire", WEEKLY_EXPIRY, {**policy, **expiry}),
         (rotate_key, "rotate", QUARTERLY, {**policy, "key": loaded.sink.key}),
     ]
+    wanted = wanted if loaded.columns else []
     if releases is not None and loaded.aggregates is not None:
         given = {**policy, "folder": releases}
         if loaded.aggregates.queries:

@@ -21,6 +21,7 @@ from anonymize.flows.artifacts import show_page
 from anonymize.flows.events import emit_released
 from anonymize.flows.logs import tell
 from anonymize.keys import Keyring
+from anonymize.pipeline.synthesize.files import require_rows
 from anonymize.policy import Policy
 from anonymize.privacy.differential import Loss
 from anonymize.report import act_markdown
@@ -54,6 +55,9 @@ class Release:
         where = Path(folder)
         if "://" in folder or not where.is_dir():
             raise ArgumentError("is no folder of the worker's machine", place="folder")
+        if where.resolve().is_relative_to(Path(policy.sink.path).resolve()):
+            what = "is the dataset's own, where only runs write; name one outside of it"
+            raise ArgumentError(what, place="folder")
         said = sha256(repr(sorted(asked.items())).encode()).hexdigest()[:8]
         once = f"{kind}-{_run()}-{said}"
         path = where / f"{policy.dataset}-{once}{ending}"
@@ -62,7 +66,11 @@ class Release:
         return cls(kind, once, path, document)
 
     def made_before(self, keyring: Keyring) -> dict[str, Any] | None:
-        """Return what an earlier try of the run released; None if it did not come to it."""
+        """Return what an earlier try of the run released; None if it did not come to it.
+
+        Raises:
+            DatasetError: the rows that it released are gone, or were changed.
+        """
         try:
             if self.document.stat().st_size > _LARGEST:
                 return None
@@ -70,7 +78,11 @@ class Release:
             body = open_signed(self.kind, data, keyring, self.document.name)
         except (OSError, AnonymizeError):
             return None
-        return body if body.get("release") == self.once else None
+        if body.get("release") != self.once:
+            return None
+        if self.path != self.document:
+            require_rows(self.path, body)
+        return body
 
 
 def _run() -> str:

@@ -90,6 +90,9 @@ def test_releases_are_deployed_of_a_policy_that_has_them(
     (made,) = [one for one in deployments(policy, releases=folder) if "aggregate" in one.name]
     assert made.parameters == {"policy": policy, "folder": folder}
     assert [one.active for one in made.schedules] == [False]
+    text = Path(policy).read_text()
+    Path(policy).write_text(text.partition("columns:")[0])
+    assert [one.name for one in deployments(policy, releases=folder)] == ["people-aggregate"]
 
 
 def test_the_script_tells_a_mistake_and_deploys_nothing(

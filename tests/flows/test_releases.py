@@ -144,6 +144,8 @@ def test_a_retry_gives_what_an_earlier_try_released(
     flow = module.aggregate_dataset if kind == "aggregates" else module.synthesize_dataset
     done = place.released(flow.with_options(retries=1, retry_delay_seconds=0))
     assert not done["paid_now"]
+    with pytest.raises(ArgumentError, match="is the dataset's own, where only runs write"):
+        flow(str(place.policy), str(place.policy.parent / "out"), keyring=place.uri)
     assert place.spent() == Decimal(done["cost"]["epsilon"])
     assert len(list(place.out.iterdir())) == (1 if kind == "aggregates" else 2)
 
