@@ -1,5 +1,5 @@
-"""How well canaries do: leaks recognized of 1,000, false accusations, and whether a classifier finds
-them.
+"""How well canaries do: leaks recognized of 1,000, false accusations, and a classifier that looks
+for them.
 
     python bench/training_canaries.py [FOLDER]
 
@@ -36,7 +36,9 @@ from anonymize.plan.canaries.marks import BY_PATTERN
 from anonymize.privacy.tracing import canaries_for, power_of
 
 REPEATS, LEAKS, UNRELATED = 5, 1_000, 1_000
-ROWS, SHARE, POWER = 20_000, 0.05, 0.95
+VERSIONS = 10
+"""Versions that the leaks are of, because contiguous leaks of one version overlap."""
+ROWS, LEAKED_ROWS, SHARE, POWER = 20_000, 5_000, 0.05, 0.95
 IDS = ("customer", "email")
 POLICY = """version: 1
 dataset: made
@@ -87,17 +89,21 @@ def _told(figures: list[float]) -> tuple[str, str]:
     return f"{statistics.mean(figures):.3f}", f"({min(figures):.3f}-{max(figures):.3f})"
 
 
-def _made(file: Path, seed: int) -> None:
+def _fewer(file: Path, seed: int) -> None:
+    _made(file, seed, LEAKED_ROWS)
+
+
+def _made(file: Path, seed: int, rows: int = ROWS) -> None:
     drawn = random.Random(seed)
     lines = ["customer,name,email,born,region,plan,spent,seen"]
-    for who in range(ROWS):
+    for who in range(rows):
         region = drawn.choice("NESW")
         plan = drawn.choice(["free", "pro"] if region in "NE" else ["team", "pro", "solo"])
         seen = f"2026-{drawn.randint(1, 12):02}-{drawn.randint(1, 28):02}T"
         seen += f"{drawn.randint(8, 18):02}:{drawn.randint(0, 59):02}:{drawn.randint(0, 59):02}"
         lines.append(
-            f"C{who:06},Ana Bo{who},a{who}@example.org,{1950 + drawn.randint(0, 50)}-05-01,{region},"
-            f"{plan},{drawn.lognormvariate(3, 1):.2f},{seen}"
+            f"C{who:06},Ana Bo{who},a{who}@example.org,{1950 + drawn.randint(0, 50)}-05-01,"
+            f"{region},{plan},{drawn.lognormvariate(3, 1):.2f},{seen}"
         )
     file.write_text("\n".join([*lines, ""]))
 
@@ -124,49 +130,40 @@ def published(
 
 def leaks(folder: Path) -> None:
     """Print how many of 1,000 leaks are recognized, beside the power that is stated."""
-    asked = f"{{share: {SHARE}, power: {POWER}}}"
-    rows, records = published(folder, _made, RULES, asked, 1)
-    count = sum(record.people for record in records)
     for what, least, dropped in (("with an id", 1, False), ("without ids", BY_PATTERN, True)):
-        if dropped:
-            count = canaries_for(SHARE, POWER, least=BY_PATTERN)
-            rows, records = published(folder, _made, RULES, count, 2)
-        seen = [_seen(one, records) for one in _leaks(rows, dropped)]
+        count = canaries_for(SHARE, POWER, least=least)
+        seen: dict[str, list[bool]] = {"random": [], "contiguous": []}
+        for version in range(VERSIONS):
+            rows, records = published(folder, _fewer, RULES, count, version)
+            for number in range(LEAKS // VERSIONS):
+                kind = ("random", "contiguous")[number % 2]
+                leak = _leak(rows, kind, dropped, version * LEAKS + number)
+                seen[kind].append(_seen(leak, records))
         stated = power_of(count, SHARE, least=least)
         exact = power_of(count, SHARE, least=least, recognized=1.0, rows=rows.num_rows)
-        for kind in ("random", "contiguous"):
-            some = [found for (how, _), found in zip(_kinds(), seen, strict=True) if how == kind]
-            print(f"leaks {what}, {kind}: {np.mean(some):.3f} of {len(some)} recognized", end="; ")
-        print(f"{count} canaries, power stated {stated:.3f}, exact law {exact:.3f}")
+        told = "; ".join(f"{kind} {np.mean(one):.3f} of {len(one)}" for kind, one in seen.items())
+        print(f"leaks {what} recognized: {told}; {count} canaries in {LEAKED_ROWS} rows, power"
+              f" stated {stated:.3f}, exact law {exact:.3f}", flush=True)  # fmt: skip
 
 
-def _kinds() -> Iterator[tuple[str, int]]:
-    for number in range(LEAKS):
-        yield ("random", "contiguous")[number % 2], number
-
-
-def _leaks(rows: pa.Table, dropped: bool) -> Iterator[pa.Table]:
-    """Yield leaks of the share: parts, columns left out, values written otherwise."""
-    size = round(rows.num_rows * SHARE)
-    for kind, number in _kinds():
-        drawn = np.random.default_rng(number)
-        if kind == "random":
-            part = rows.take(pa.array(drawn.permutation(rows.num_rows)[:size]))
-        else:
-            part = rows.slice(int(drawn.integers(0, rows.num_rows - size)), size)
-        others = [name for name in part.schema.names if name not in (*IDS, "name")]
-        kept = ["spent", "seen"] if dropped else [str(drawn.choice(IDS))]
-        kept += [name for name in others if name not in kept and drawn.random() < 0.5]
-        part = part.select(list(drawn.permutation(kept)))
-        yield pa.table({name: _written(part[name], name, drawn) for name in part.schema.names})
+def _leak(rows: pa.Table, kind: str, dropped: bool, seed: int) -> pa.Table:
+    """Return a leak of the share: a part, columns left out, values written otherwise."""
+    size, drawn = round(rows.num_rows * SHARE), np.random.default_rng(seed)
+    if kind == "random":
+        part = rows.take(pa.array(drawn.permutation(rows.num_rows)[:size]))
+    else:
+        part = rows.slice(int(drawn.integers(0, rows.num_rows - size + 1)), size)
+    others = [name for name in part.schema.names if name not in (*IDS, "name")]
+    kept = ["spent", "seen"] if dropped else [str(drawn.choice(IDS))]
+    kept += [name for name in others if name not in kept and drawn.random() < 0.5]
+    part = part.select(list(drawn.permutation(kept)))
+    return pa.table({name: _written(part[name], name, drawn) for name in part.schema.names})
 
 
 def _written(column: pa.ChunkedArray, name: str, drawn: np.random.Generator) -> Any:
     how = int(drawn.integers(3))
     if name == "spent":
-        return [f"{one:,.2f}", f"{one} EUR", f"{one}"][how] if False else [
-            (f"{one:,.2f}", f"{one:.2f} EUR", f"{one}")[how] for one in column.to_pylist()
-        ]
+        return [(f"{one:,.2f}", f"{one:.2f} EUR", f"{one}")[how] for one in column.to_pylist()]
     if name == "seen":
         form = ("%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M:%S %p")[how]
         return [one.strftime(form) for one in column.to_pylist()]
@@ -206,16 +203,18 @@ def false_accusations(folder: Path) -> None:
         bounds.append(_false(table.select(names), records))
     low = sum(one < 0.01 for one in bounds)
     print(
-        f"accused of {UNRELATED} tables that are no leak: {sum(one < MOST_FALSE for one in bounds)};"
-        f" {low} with a bound below .01, the smallest {min(bounds):.2g}"
+        f"accused of {UNRELATED} tables that are no leak:"
+        f" {sum(one < MOST_FALSE for one in bounds)};"
+        f" {low} with a bound below .01, the smallest {min(bounds):.2g}",
+        flush=True,
     )
 
 
 def classified(folder: Path, make: Make, rules: str) -> Iterator[float]:
     """Yield the AUC of a classifier that is told of half of the canaries and looks for the rest."""
     from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     for seed in range(REPEATS):
         table, records = published(folder, make, rules, 2_000, 10 + seed)
@@ -226,7 +225,9 @@ def classified(folder: Path, make: Make, rules: str) -> Iterator[float]:
         model = HistGradientBoostingClassifier(random_state=seed)
         folds = StratifiedKFold(5, shuffle=True, random_state=seed)
         told = cross_val_predict(model, features, label, cv=folds, method="predict_proba")[:, 1]
-        yield float(roc_auc_score(label, told))
+        auc = float(roc_auc_score(label, told))
+        print(f"  seed {seed}: {auc:.3f}", flush=True)
+        yield auc
 
 
 def _features(table: pa.Table) -> np.ndarray:

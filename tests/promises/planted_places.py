@@ -26,6 +26,7 @@ def places(folder: Path) -> Iterator[Place]:
         comparing,
         aggregates,
         homomorphic,
+        canaries,
         approvals,
         one_off,
         formats,
@@ -90,6 +91,28 @@ def homomorphic(place: Place) -> None:
     place.run("he", "decrypt", "w")
     place.run("he", "decrypt", "l", "-o", "scores.csv")
     place.run("he", "decrypt", "h.csv", code=2, says="damaged")
+
+
+def canaries(place: Place) -> None:
+    """Invented people among planted ones, a recipient's version, and leaks of both."""
+    place.source("c.csv", csv_of(place.rows(300)))
+    c = place.policy("c", "c.csv")
+    text = (place.folder / c).read_text()
+    (place.folder / c).write_text(text.replace("out/c}", "out/c, canaries: 20}"))
+    place.run("keys", "init", c)
+    place.run("plan", c)
+    place.run("run", c)
+    place.run("publish", c, "--for", "ads")
+    place.run("publish", c, "--for", "../ads", code=2, says="no name for a folder")
+    place.run("canaries", "list", "out/c")
+    place.run("canaries", "list", "--policy", c, "--json")
+    ids = "name,mail,token,siv,number,born"
+    place.run("export", "out/c@ads", "-o", "leak.csv", "--columns", ids)
+    place.run("canaries", "check", "leak.csv", "out/c", code=1, says="for ads")
+    place.run("canaries", "check", "leak.csv", "--policy", c, "--json", code=1)
+    place.run("canaries", "check", "c.csv", "out/c")
+    place.run("canaries", "check", "none.csv", "out/c", code=2, says="cannot be read")
+    place.run("canaries", "check", "c.csv", code=2, says="name the dataset")
 
 
 def recoding(place: Place) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +65,7 @@ class Inventor:
         self._steps = {step.column: step for step in bound.plan.steps}
         self.marks = {mark.column: mark for mark in marks_of(self._steps)}
         """Columns that mark every person invented so far."""
+        self._encrypted: dict[ColumnName, dict[object, int]] = {}
 
     def people(
         self, batch: pa.RecordBatch, done: Applied, count: int, decoys: int
@@ -158,16 +159,34 @@ class Inventor:
         batch = pa.RecordBatch.from_arrays(columns, schema=self._plan.output_schema)
         return People(batch, person, at)
 
-    def encrypted_once(self, opened: Opened, running: RunningSteps, name: ColumnName) -> pa.Array:
+    def encrypted(
+        self, opened: Opened, running: RunningSteps, name: ColumnName, person: Numbers
+    ) -> pa.Array:
         """Return the results of an ``encrypt_format`` step for real values, in the type that the
-        step reads: encrypted again they are of the same form, and nobody's.
+        step reads: encrypted again they are of the same form, and nobody's. For a second person
+        that is made from the same value they are encrypted once more, and so on.
         """
-        results, _ = running.results(opened, {name})
-        step = self._steps[name]
-        try:
-            return results[name].cast(step.input_type)
-        except pa.ArrowInvalid:
-            return opened.columns[name]
+        step, values = self._steps[name], opened.columns[name]
+        times = self._times(name, values, person)
+        made = values
+        for time in range(1, int(times.max(initial=0)) + 1):
+            again = replace(opened, columns={**opened.columns, name: made})
+            try:
+                done = running.results(again, {name})[0][name].cast(step.input_type)
+            except pa.ArrowInvalid:
+                return values
+            made = pc.if_else(pa.array(times >= time), done, made)
+        return made
+
+    def _times(self, name: ColumnName, values: pa.Array, person: Numbers) -> Numbers:
+        """Return, for each value, how many people were made from it so far, this one included."""
+        used = self._encrypted.setdefault(name, {})
+        known: dict[tuple[int, object], int] = {}
+        for pair in zip(person.tolist(), values.to_pylist(), strict=True):
+            if pair not in known:
+                used[pair[1]] = known[pair] = used.get(pair[1], 0) + 1
+        pairs = zip(person.tolist(), values.to_pylist(), strict=True)
+        return np.array([known[pair] for pair in pairs], np.int64)
 
     def steps_of(self, made: Collection[ColumnName]) -> Iterator[Step]:
         """Yield the steps of places."""
@@ -207,7 +226,10 @@ class _OfPeople:
         also = dict.fromkeys(filter(None, [self._inventor.subject]))
         for step in self._inventor.steps_of(self._made):
             if step.rule.action == "encrypt_format":
-                changed[step.column] = self._inventor.encrypted_once(opened, running, step.column)
+                rows = self._rows(opened, step.column, step.level)
+                changed[step.column] = self._inventor.encrypted(
+                    opened, running, step.column, self._person[rows]
+                )
             elif step.rule.action not in _RAW_STAYS:
                 changed[step.column] = self._of(step.rule, opened, step.column, step.level)
             also |= dict.fromkeys(_identified_by(step.rule))
@@ -218,9 +240,14 @@ class _OfPeople:
         return changed
 
     def _of(self, rule: Rule, opened: Opened, name: ColumnName, level: str) -> pa.Array:
-        column = opened.columns[name]
-        rows = opened.to_rows(pa.array(np.arange(len(column))), level)
-        return self._inventor.invented(rule, column, self._person[np.asarray(rows)])
+        whose = self._person[self._rows(opened, name, level)]
+        return self._inventor.invented(rule, opened.columns[name], whose)
+
+    @staticmethod
+    def _rows(opened: Opened, name: ColumnName, level: str) -> Numbers:
+        """Return the row of each value of a place."""
+        values = pa.array(np.arange(len(opened.columns[name])))
+        return np.asarray(opened.to_rows(values, level))
 
 
 class _Likeness:
@@ -260,7 +287,7 @@ class _Likeness:
         donors, seen = codes[: len(at)], codes[len(at) :]
         first = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])
         constant = np.minimum.reduceat(donors, first) == np.maximum.reduceat(donors, first)
-        near = most_similar(donors[first], seen[:NEAREST_OF])
+        near = most_similar(donors[first], seen[:NEAREST_OF], self._stream)
         taken = mixed(donors[first], seen[near], seen, constant, self._stream)
         number = np.cumsum(np.r_[False, person[1:] != person[:-1]])
         return {

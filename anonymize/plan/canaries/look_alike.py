@@ -32,6 +32,10 @@ _WIDE = 0.5
 _LEAST_ROWS = 20
 _SAMPLED = 1_000
 _MOST_DECIMALS = 6
+_REACH = 100
+"""A neighbour is at most this part of the column away, by rank: among close values the next ones
+would be hit again too often.
+"""
 
 
 def is_wide(column: pa.Array) -> bool:
@@ -66,7 +70,7 @@ def nearby(column: pa.Array, at: Numbers, stream: KeyedStream) -> pa.Array:
     if not len(valid):
         return column.take(pa.array(at))
     rank = np.searchsorted(valid, np.where(gone, valid[0], chosen))
-    step = stream.below(4, len(at)) + 1
+    step = stream.below(max(4, len(valid) // _REACH), len(at)) + 1
     way = np.where(stream.uniform(len(at)) < 0.5, rank - step, rank + step)
     other, share = valid[np.clip(way, 0, len(valid) - 1)], stream.uniform(len(at))
     between = (other - np.where(gone, valid[0], chosen)) * share
@@ -151,16 +155,17 @@ def coded(columns: Sequence[pa.Array], rows: Numbers) -> Numbers:
     return np.stack(codes, axis=1) if codes else np.zeros((len(rows), 0), np.int64)
 
 
-def most_similar(donors: Numbers, others: Numbers) -> Numbers:
+def most_similar(donors: Numbers, others: Numbers, stream: KeyedStream) -> Numbers:
     """Return, for each row of codes, the position of the row of ``others`` that differs from it in
-    the fewest columns, and in one at least where there is such a row.
+    the fewest columns, and in one at least where there is such a row; of several any one.
     """
     nearest = np.zeros(len(donors), np.int64)
     at_once = max(1, 4_000_000 // max(1, others.size))
     for start in range(0, len(donors), at_once):
         some = donors[start : start + at_once]
         differ = (some[:, None, :] != others[None, :, :]).sum(axis=2)
-        nearest[start : start + at_once] = np.where(differ == 0, 1 << 30, differ).argmin(axis=1)
+        tie = stream.uniform(differ.size).reshape(differ.shape)
+        nearest[start : start + at_once] = (np.where(differ == 0, 1e9, differ) + tie).argmin(axis=1)
     return nearest
 
 

@@ -56,11 +56,10 @@ class Made:
                 f"{drawn.randint(8, 18):02}:{drawn.randint(0, 59):02}:{drawn.randint(0, 59):02}"
             )
             spent = f"{drawn.lognormvariate(3, 1):.2f}"
-            born = f"{1950 + who % 50}-05-0{1 + who % 9}"
+            born = f"{1950 + who * 7 % 50 * who // 7 % 50}-05-0{1 + who % 9}"
             card = f"{4_000_000_000_000_000 + who * 7_919:016}"
-            lines.append(
-                f"C{who:06},Ana Bo{who},ana{who}@example.org,{card},{born},{region},{plan},{spent},{moment}"
-            )
+            person = f"C{who:06},Ana Bo{who},ana{who}@example.org,{card},{born}"
+            lines.append(f"{person},{region},{plan},{spent},{moment}")
         (self.folder / "people.csv").write_text("\n".join([*lines, ""]))
 
     def policy(self, canaries: object = 20, extra: str = "") -> Path:

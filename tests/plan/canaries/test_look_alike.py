@@ -70,7 +70,7 @@ def test_only_pairs_that_occur_are_made(stream: KeyedStream) -> None:
     city, tariff, sex = (drawn.integers(0, n, 2_000) for n in (8, 5, 2))
     columns = [pa.array(one) for one in (city, city // 2, tariff, sex)]
     codes = coded(columns, np.arange(2_000))
-    near = codes[:300][most_similar(codes, codes[:300])]
+    near = codes[:300][most_similar(codes, codes[:300], stream)]
     taken = mixed(codes, near, codes, np.ones(codes.shape, bool), stream)
     made = np.where(taken, near, codes)
     assert taken.any(axis=1).mean() > 0.2

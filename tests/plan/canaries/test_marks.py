@@ -50,7 +50,7 @@ def test_ids_carry_marks(rule: dict[str, Any]) -> None:
 def test_few_coarse_columns_are_refused_with_what_to_do() -> None:
     """A canary there could be anybody."""
     coarse = {"n": {"action": "generalize", "band": 10}, "g": {"action": "keep"}}
-    with pytest.raises(PlanError, match="no column can carry a mark.*pseudonymized"):
+    with pytest.raises(PlanError, match=r"no column can carry a mark.*pseudonymized"):
         _plan(coarse)
 
 
