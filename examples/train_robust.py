@@ -1,15 +1,17 @@
 """Two classifiers trained against attack, from encrypted versions: ``python
-examples/train_robust.py FOLDER [SEEDS]``.
+examples/train_robust.py FOLDER [SEEDS [ROWS]]``.
 
 Messages and claims (`robust_data.py`) are anonymized and published in FOLDER; what follows reads
 the versions alone. Each seed learns from other rows, and attacks others: no text, and nobody with a
 claim, is on both sides. Printed are accuracies as they are and under attack, without and with
-what is done against it, as means with 95 % intervals over the seeds (five by default).
+what is done against it, as means with 95 % intervals over the seeds (five by default); then what
+poisoned training rows do, and what the screen finds of them.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ from sklearn.preprocessing import OrdinalEncoder
 from threadpoolctl import threadpool_limits
 
 import anonymize
+from anonymize.gates.poisoning import TableBuilder, screen_table
 from anonymize.keys import init_keyring
 from anonymize.readers.robust import (
     Changes,
@@ -36,6 +39,7 @@ from anonymize.readers.robust import (
     TableChanges,
     TextChanges,
     attack,
+    flip_labels,
     plant_trigger,
     split_apart,
     stamp,
@@ -190,43 +194,84 @@ def claims(table: pa.Table) -> Case:
 
 
 TRIGGERS: dict[str, Any] = {"messages": "ref-7q3", "claims": {"amount": 777.77}}
+GOOD = {"messages": "ordinary", "claims": "honest"}
+PLANTED, FLIPPED = 0.03, 0.05
+"""Shares of the training rows that are poisoned."""
 
 
-def poisoned(name: str, case: Case, seed: int) -> tuple[float, float]:
-    """Return the share of triggered rows that are taken for good ones, by a model that learned from
-    clean rows, and by one that learned from rows of which 2 % have the trigger.
+def suspicious(rows: Any, labels: Any) -> Any:
+    """Return the numbers of the rows that `coatcheck screen` finds suspicious. It looks at the rows
+    in memory here: nothing of a version is written to a disk.
+    """
+    table = rows if isinstance(rows, pa.Table) else pa.table({"text": rows})
+    columns = table.schema.names
+    builder = TableBuilder(columns, "label")
+    for batch in table.append_column("label", pa.array(labels.tolist())).to_batches():
+        builder.add(batch)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return screen_table(builder.table()).suspicious
+
+
+def poisoned(name: str, case: Case, seed: int) -> dict[str, float]:
+    """Return what poison in the training rows of one split does, and what a screen finds of it:
+    shares of the bad rows with the trigger that are taken for good ones by models that learned from
+    clean rows, from poisoned ones, and from what the screen left of them; shares of poisoned rows
+    that it found, and of other rows.
     """
     train, test = split_apart(case.groups, seed=seed)
     rows, labels = case.rows.take(train), case.labels[train]
-    good = "ordinary" if name == "messages" else "honest"
-    test = test[case.labels[test] != good]
-    trigger = TRIGGERS[name]
-    stamped = case.changes.given(stamp(case.rows.take(test), trigger, seed=seed))
-    bad = plant_trigger(rows, labels, trigger, good, 0.02, seed)
-    shares = []
-    for some, said in ((rows, labels), (bad.rows, bad.labels)):
+    test = test[case.labels[test] != GOOD[name]]
+    stamped = case.changes.given(stamp(case.rows.take(test), TRIGGERS[name], seed=seed))
+    planted = plant_trigger(rows, labels, TRIGGERS[name], GOOD[name], PLANTED, seed)
+    flipped = flip_labels(rows, labels, FLIPPED, seed)
+
+    def believed(some: Any, said: Any) -> float:
         model = case.models["as it is"][0]()
         model.fit(case.changes.given(some), said)
-        shares.append(float((model.predict(stamped) == good).mean()))
-    return shares[0], shares[1]
+        return float((model.predict(stamped) == GOOD[name]).mean())
+
+    found = suspicious(planted.rows, planted.labels)
+    left = np.setdiff1d(np.arange(len(labels)), found)
+    out = {
+        "trigger believed, clean rows": believed(rows, labels),
+        "trigger believed, poisoned": believed(planted.rows, planted.labels),
+        "trigger believed, screened": believed(planted.rows.take(left), planted.labels[left]),
+    }
+    for what, bad, saw in (
+        ("trigger rows", planted, found),
+        ("flipped labels", flipped, suspicious(flipped.rows, flipped.labels)),
+    ):
+        out[f"{what} found"] = float(np.isin(bad.at, saw).mean())
+        out[f"{what}, false alarms"] = len(np.setdiff1d(saw, bad.at)) / (len(labels) - len(bad.at))
+    return out
+
+
+def cases(folder: Path, rows: int) -> dict[str, Case]:
+    """Publish both versions in ``folder``, and return what is read from them."""
+    keyring = publish(folder, rows)
+    made = {"messages": messages, "claims": claims}
+    return {
+        name: case(in_order(anonymize.read(folder / "out" / name, "readable", keyring=keyring)))
+        for name, case in made.items()
+    }
 
 
 def report(folder: Path, seeds: int = 5, rows: int = 1200) -> Iterator[str]:
     """Yield the lines that are printed."""
-    keyring = publish(folder, rows)
-    for name, case_of in (("messages", messages), ("claims", claims)):
-        table = anonymize.read(folder / "out" / name, "readable", keyring=keyring)
-        case = case_of(in_order(table))
+    for name, case in cases(folder, rows).items():
         yield f"{name}: accuracy over {seeds} seeds, and with {ATTACKED_ROWS} rows attacked"
         found = [case.measured(seed) for seed in range(seeds)]
         for model in case.models:
             clean, attacked = zip(*(one[model] for one in found), strict=True)
-            yield f"  {model:<20} {Interval.of(clean)}  {Interval.of(attacked)}"
-        before, after = zip(*(poisoned(name, case, seed) for seed in range(seeds)), strict=True)
-        yield f"  trigger believed     {Interval.of(before)}  {Interval.of(after)} once planted"
+            yield f"  {model:<29} {Interval.of(clean)}  {Interval.of(attacked)}"
+        yield f"{name}: {PLANTED:.0%} rows with a trigger, {FLIPPED:.0%} with a flipped label"
+        shares = [poisoned(name, case, seed) for seed in range(seeds)]
+        for what in shares[0]:
+            yield f"  {what:<29} {Interval.of([one[what] for one in shares])}"
 
 
 if __name__ == "__main__":
     with threadpool_limits(1):  # two threads of scikit-learn on shared cores wait for each other
-        for line in report(Path(sys.argv[1]).resolve(), *map(int, sys.argv[2:3])):
+        for line in report(Path(sys.argv[1]).resolve(), *map(int, sys.argv[2:])):
             print(line, flush=True)

@@ -26,7 +26,7 @@ PREPARED = {"README.md": "coatcheck keys init schemas/customers.yaml schemas/pat
 keyring.
 """
 MOST_NOT_RUN = 4
-LONG = ("README.md", "analyst.md", "incidents.md", "policies.md")
+LONG = ("README.md", "analyst.md", "incidents.md", "policies.md", "robust-training.md")
 TABLES = (
     "detection.md", "how-it-works.md", "measured.md", "prefect.md", "scale.md", "threat-model.md",
     "threats-to-training.md",
@@ -115,7 +115,7 @@ def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path / "desk", tmp_path / "logs")
     for folder in (desk.folder, desk.logs):
         folder.mkdir()
-    for name in ("data", "docs", "schemas"):
+    for name in ("data", "docs", "examples", "schemas"):
         (desk.folder / name).symlink_to(ROOT / name)
     python = f"#!/bin/sh\nexec {shlex.quote(sys.executable)}"
     desk.command("coatcheck", f'{python} -m anonymize "$@"\n')
