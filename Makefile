@@ -36,7 +36,7 @@ $(ENGINES)/.ready: requirements-engines.lock $(VENV)/.ready
 	VIRTUAL_ENV=$(CURDIR)/$(ENGINES) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-# torch, which brings 5 GB, what reads into Hugging Face and polars, what reads cards, attacks and judges: tests/readers and docs/readers.md need it.
+# torch, which brings 5 GB, what reads into Hugging Face and polars, what reads cards, attacks and judges: tests/readers, docs/readers.md and docs/private-training.md need it.
 # anonymeter (attacks) and pyCANON (judges classes) come without their requirements, which ask for numpy of two years ago and exclude what we write with.
 readers: $(READERS)/.ready
 
@@ -67,7 +67,7 @@ test: setup azurite
 soak: setup engines readers azurite
 	COATCHECK_EXAMPLES=all $(BIN)/python -m pytest -m 'soak or hypothesis' --timeout 1800 -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 	$(ENGINES)/bin/python -m pytest -m soak --timeout 1800 tests/engines tests/docs/test_docs.py -k 'engines or spark.md or ray.md'
-	$(READERS)/bin/python -m pytest -m soak --timeout 1800 tests/readers tests/docs/test_docs.py -k readers
+	$(READERS)/bin/python -m pytest -m soak --timeout 1800 tests/readers tests/docs/test_docs.py -k 'readers or private-training'
 
 check: setup
 	$(BIN)/ruff check .
@@ -96,7 +96,7 @@ lock: setup
 	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['spark'], *e['ray'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-engines.lock
-	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['huggingface'], *e['cards'], *e['risk'], sep='\\n')" | \
+	$(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; print(*e['polars'], *e['torch'], *e['private'], *e['huggingface'], *e['cards'], *e['risk'], sep='\\n')" | \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --constraint requirements.lock --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-readers.lock
 	printf 'anonymeter>=1.1,<2\npycanon>=1.3,<2\n' | VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip compile - --no-deps --python-version 3.11 \

@@ -44,6 +44,8 @@ FURTHER = {
     "anonymize.custody.revocation": ("revoke",),
     "anonymize.custody.export_dek": ("export_dek", "ExportedKeys"),
     "anonymize.readers": ("TrainingBatches",),
+    "anonymize.readers.private": ("attack", "Attacked", "open_allowance", "Allowance"),
+    "anonymize.pipeline.training": ("allow_training", "training_noise", "Allowed"),
     "anonymize.readers.huggingface": ("load",),
     "anonymize.readers.robust": (
         "attack",

@@ -116,6 +116,13 @@ def trainers() -> Iterator[dict[str, str]]:
     yield {"HF_HUB_OFFLINE": "1"}
 
 
+@contextmanager
+def private_trainers() -> Iterator[dict[str, str]]:
+    """Skip where Opacus is not."""
+    pytest.importorskip("opacus", reason="Opacus is in .venv-readers alone; make soak runs it")
+    yield {}
+
+
 NEEDS = {
     "data-engineer.md": (database, object_store),
     "ml-team.md": (object_store,),
@@ -124,6 +131,7 @@ NEEDS = {
     "reading-with-spark.md": (partial(engine, "pyspark"),),
     "ray.md": (partial(engine, "ray"),),
     "readers.md": (trainers,),
+    "private-training.md": (private_trainers,),
 }
 """The servers of each page that needs some."""
 

@@ -66,6 +66,16 @@ def aggregates(place: Place) -> None:
         AGGREGATES.replace("count: rows, by: {aside", "sum: aside, bounds: [0, 1], by: {aside"),
     )
     place.run("aggregate", wrong, code=2)
+    trained = (
+        "aggregates:\n  budget: {epsilon: 1.5, delta: 1e-5}\n"
+        "  training: {label: {column: kind, values: [a, b]}, epsilon: 1, delta: 1e-6, people: 300,"
+        " columns: {plain: {values: [x]}}}\n"
+    )
+    t = place.policy("t", "g.parquet", RULES, trained)
+    place.run("run", t)
+    place.run("allow-training", t, "--what-if", "epsilon=0.5,3")
+    place.run("allow-training", t, "-o", "allowance.json")
+    place.run("allow-training", t, "-o", "other.json", code=1, says="is spent, and this costs")
     place.run("audit", "show", "out/g")
 
 

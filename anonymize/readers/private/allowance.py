@@ -118,19 +118,27 @@ def use_up(allowance: Allowance, claims: Path) -> None:
     path = claims / f"{allowance.id}.json"
     told = {"allowance": allowance.id, "at": now(), "who": who()}
     try:
-        claims.mkdir(exist_ok=True)
+        if not claims.is_dir():
+            claims.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _unwritable(error, claims) from None
+    try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
         what = "was used already: a second training costs a second ε, for which nothing was paid"
         raise GateError(f"{what}; have another one made", place="allowance") from None
     except OSError as error:
-        what = f"cannot be written to: {os.strerror(error.errno or 0).lower()}; say claims=, a"
-        raise DatasetError(f"{what} folder that all trainers share", place=str(claims)) from None
+        raise _unwritable(error, claims) from None
     with os.fdopen(handle, "wb") as file:
         file.write(json.dumps(told).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
     sync_folder(claims)
+
+
+def _unwritable(error: OSError, claims: Path) -> DatasetError:
+    what = f"cannot be written to: {os.strerror(error.errno or 0).lower()}; say claims=, a folder"
+    return DatasetError(f"{what} that all trainers share", place=str(claims))
 
 
 def refuse_used(allowance: Allowance, claims: Path) -> None:

@@ -13,6 +13,14 @@ _INSIDE = 1 - 1e-5
 """Rounding may not make a clipped gradient longer than the norm."""
 
 
+def by_rows(model: torch.nn.Module) -> GradSampleModule:
+    """Return a model that keeps the gradient of each row by itself. ``sum``, as the loss is added
+    up: by Opacus's default each row's gradient is multiplied by the number of rows of the batch, so
+    that a person more would change what all others contribute.
+    """
+    return GradSampleModule(model, loss_reduction="sum")
+
+
 def clipped_sum(
     model: GradSampleModule, rows: Encoded, people: Ints, clip: float, device: torch.device
 ) -> list[torch.Tensor]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from anonymize.errors import ArgumentError, GateError
 from anonymize.privacy.training import TrainingTerms
-from anonymize.readers.private.clipped import clipped_sum
+from anonymize.readers.private.clipped import by_rows, clipped_sum
 from anonymize.readers.private.features import Encoded
-from anonymize.readers.private.needed import GradSampleModule, torch
+from anonymize.readers.private.needed import torch
 from anonymize.readers.private.randomness import SecretDraws
 
 Optimizer = Callable[[Iterable["torch.nn.Parameter"]], "torch.optim.Optimizer"]
@@ -48,7 +48,7 @@ class Descent:
         """
         terms.check()
         self.terms, self.done, self._rows, self._device = terms, 0, rows, device
-        self._model = GradSampleModule(model.to(device))
+        self._model = by_rows(model.to(device))
         self._model.train()
         self._parameters = [p for p in self._model.parameters() if p.requires_grad]
         if not self._parameters:

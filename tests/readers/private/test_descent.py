@@ -18,7 +18,7 @@ pytest.importorskip("opacus", reason="it is in .venv-readers alone; make soak ru
 pytestmark = pytest.mark.soak
 
 from anonymize.readers.private import clipped  # noqa: E402
-from anonymize.readers.private.clipped import clipped_sum  # noqa: E402
+from anonymize.readers.private.clipped import by_rows, clipped_sum  # noqa: E402
 from anonymize.readers.private.descent import Descent  # noqa: E402
 from anonymize.readers.private.models import made  # noqa: E402
 from anonymize.readers.private.needed import GradSampleModule  # noqa: E402
@@ -32,7 +32,7 @@ def model(kind: str = "mlp") -> GradSampleModule:
     built = made(kind, FEATURES)
     for weight in built.parameters():
         torch.nn.init.normal_(weight, std=2.0)
-    return GradSampleModule(built)
+    return by_rows(built)
 
 
 def flat(sums: list[torch.Tensor]) -> np.ndarray:

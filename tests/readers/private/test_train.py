@@ -44,7 +44,8 @@ def test_a_reader_trains_once(paid: Paid) -> None:
     assert 10 < found.held_out.people < 90
     with pytest.raises(GateError, match="used already"):
         train(paid.dataset, path, keyring=paid.reader)
-    train(paid.dataset, paid.allowance("b.json"), keyring=paid.reader, model="mlp")
+    own = train(paid.dataset, paid.allowance("b.json"), keyring=paid.reader, model=torch.nn.Linear)
+    assert isinstance(own.model, torch.nn.Linear)
     assert anonymize.verify(paid.folder / "out", keyring=paid.owner).ok
     assert len(list((paid.folder / "out" / CLAIMS).iterdir())) == 2
 
