@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from anonymize.dataset.facts import FrozenModel
+from anonymize.dataset.frozen_model import FrozenModel
 from anonymize.dataset.plainfile import read_plain
 from anonymize.durable import Prepared
 from anonymize.errors import DatasetError, Problem

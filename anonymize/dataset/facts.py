@@ -5,29 +5,12 @@ A field that is None was not measured, or is not told to whoever reads it.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-)
+from pydantic import Field
 
-
-class FrozenModel(BaseModel):
-    """A model of named fields alone that does not change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-
-class _PartlyTold(FrozenModel):
-    """Facts of which those that are None are left out where they are written down."""
-
-    @model_serializer(mode="wrap")
-    def _without_none(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in written(self).items() if value is not None}
+from anonymize.dataset.frozen_model import FrozenModel, PartlyTold
+from anonymize.dataset.screen_facts import ScreenFacts
 
 
 class BarFacts(FrozenModel):
@@ -39,7 +22,7 @@ class BarFacts(FrozenModel):
     """Rows, or people where k counts people: a multiple of k and 10 or more, of those looked at."""
 
 
-class ColumnFacts(_PartlyTold):
+class ColumnFacts(PartlyTold):
     """One output column, or one place inside it that has a rule."""
 
     type: str | None = None
@@ -89,13 +72,13 @@ class ResidualFacts(FrozenModel):
     sample: int | Literal["all"]
     """Distinct values sampled of each leaf, at most."""
     findings: tuple[ResidualNote, ...] = ()
-    sampled_distinct: dict[str, int] = {}
+    sampled_distinct: dict[str, int] = Field(default_factory=dict)
     """Output leaf → distinct values scanned."""
-    miss_probability_of_1_percent: dict[str, float] = {}
+    miss_probability_of_1_percent: dict[str, float] = Field(default_factory=dict)
     """Output leaf → chance that the sample missed a kind of value that is 1 % of the distinct
     ones.
     """
-    names_left: dict[str, NamesLeftCount] = {}
+    names_left: dict[str, NamesLeftCount] = Field(default_factory=dict)
     """Column of free text → cells with a name left."""
     names_left_says: str = ""
     """What a reader of ``names_left`` must know."""
@@ -139,7 +122,7 @@ class DiversityFacts(FrozenModel):
     """
 
 
-class ColumnUtilityFacts(_PartlyTold):
+class ColumnUtilityFacts(PartlyTold):
     """How much recoding changed one column, 0 (nothing) to 1; see `UtilityFacts`."""
 
     column: str
@@ -153,7 +136,7 @@ class ColumnUtilityFacts(_PartlyTold):
     """Mean change of its associations with the other columns compared."""
 
 
-class UtilityFacts(_PartlyTold):
+class UtilityFacts(PartlyTold):
     """What recoded rows are still good for: distributions and associations before and after, over
     the quasi-identifiers. In steps of the share that k rows are of all.
     """
@@ -168,7 +151,7 @@ class UtilityFacts(_PartlyTold):
     """All changes are multiples of this."""
 
 
-class AgainstFacts(_PartlyTold):
+class AgainstFacts(PartlyTold):
     """What the rows written tell together with an earlier release. Counts are told as text: a
     number of k or more, 0, or *fewer than k*.
     """
@@ -247,7 +230,7 @@ class AgainstFacts(_PartlyTold):
         return f"against {self.release}: {'; '.join(said)}"
 
 
-class PrivacyFacts(_PartlyTold):
+class PrivacyFacts(PartlyTold):
     """Requested and measured privacy of the rows written."""
 
     quasi_identifiers: tuple[str, ...]
@@ -323,48 +306,6 @@ class SourceFacts(FrozenModel):
     """Keyed digest that the owner can compare."""
 
 
-class ScreenCheckFacts(FrozenModel):
-    """One check of the integrity screen."""
-
-    name: str
-    """Its name in a policy."""
-    made: bool
-    """Whether it was made."""
-    rows: int = 0
-    """Rows that it judged."""
-    suspicious: int = 0
-    """Of these, rows that it found suspicious."""
-    power: str = ""
-    """What it can find on this table, in a sentence."""
-    not_looked_at: tuple[str, ...] = ()
-    """What it left out, and why."""
-
-
-class ScreenFacts(FrozenModel):
-    """The integrity screen: what was examined for attacks on training, and what was found."""
-
-    label: str | None = None
-    """The column that a model learns, or nothing if none was named."""
-    on: str = "refuse"
-    """What becomes of suspicious rows."""
-    most: float = 0.0
-    """The share of the rows that may be suspicious."""
-    rows: int = 0
-    """Rows examined: those of the source that the policy's filter takes."""
-    suspicious: int = 0
-    """Rows that some check found suspicious."""
-    columns: tuple[str, ...] = ()
-    """Source columns whose values were examined, before any rule was applied."""
-    compared_with: str = ""
-    """The version that shares were compared with."""
-    drifted: int = 0
-    """Columns whose shares moved since."""
-    not_looked_at: tuple[str, ...] = ()
-    """Columns, or parts of them, that no check looked at, and why."""
-    checks: tuple[ScreenCheckFacts, ...] = ()
-    """Every check, made or not."""
-
-
 class CheckFacts(FrozenModel):
     """The gates and what they saw."""
 
@@ -376,5 +317,5 @@ class CheckFacts(FrozenModel):
     """The integrity screen; None if the policy asks for none."""
     preset: str = ""
     """The law's or guideline's demands that every column was held to; empty if to none."""
-    preset_accepted: dict[str, str] = {}
+    preset_accepted: dict[str, str] = Field(default_factory=dict)
     """Column → why the preset does not hold for it."""

@@ -13,12 +13,12 @@ from anonymize.dataset.card_files import CardEntry
 from anonymize.dataset.facts import (
     CheckFacts,
     ColumnFacts,
-    FrozenModel,
     OrderFacts,
     PrivacyFacts,
     RevealFacts,
     SourceFacts,
 )
+from anonymize.dataset.frozen_model import FrozenModel
 from anonymize.dataset.plainfile import read_plain
 from anonymize.dataset.signing import Keyring, check_signature, signed
 from anonymize.errors import DatasetError

@@ -14,8 +14,9 @@ from typing import Any
 
 from anonymize.arguments import checked
 from anonymize.dataset.canonical import canonical, plain_json
-from anonymize.dataset.facts import ColumnFacts, ResidualFacts, ScreenFacts
+from anonymize.dataset.facts import ColumnFacts, ResidualFacts
 from anonymize.dataset.manifest import Manifest, OwnersPart, RowCounts
+from anonymize.dataset.screen_facts import ScreenFacts
 from anonymize.dataset.signing import Keyring, opened_keyring
 from anonymize.errors import DatasetError
 from anonymize.keys import OWNER, PurposeKey, keyed_digest, open_keyring

@@ -15,7 +15,6 @@ from anonymize.dataset.facts import (
     PrivacyFacts,
     ResidualFacts,
     RevealFacts,
-    ScreenFacts,
     SourceFacts,
 )
 from anonymize.dataset.owner import (
@@ -26,6 +25,7 @@ from anonymize.dataset.owner import (
     published_screen,
     seal_facts,
 )
+from anonymize.dataset.screen_facts import ScreenFacts
 from anonymize.gates.interface import Output
 from anonymize.gates.not_looked_for import not_looked_for
 from anonymize.gates.suppression import privacy_measured, subject_sentences

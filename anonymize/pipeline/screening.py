@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anonymize.dataset import Dataset
-from anonymize.dataset.facts import ScreenCheckFacts, ScreenFacts
+from anonymize.dataset.screen_facts import ScreenCheckFacts, ScreenFacts
 from anonymize.errors import GateError, PlanError, Problem
 from anonymize.gates.poisoning import Screened, TableBuilder, screen_table
 from anonymize.io import Partition

@@ -127,7 +127,7 @@ def canaries(place: Place) -> None:
 
 
 def screened(place: Place) -> None:
-    """Planted values as triggers, duplicates and outliers: no reason, manifest or report has one."""
+    """Planted values as triggers, duplicates and outliers: no manifest or report has one."""
     rows = [{**row, "label": "yes" if n % 3 else "no"} for n, row in enumerate(place.rows(300))]
     planted = place.value()
     for row in rows[:40]:
