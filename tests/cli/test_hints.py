@@ -36,7 +36,7 @@ with ZipFile(TWO_FILES, "w") as _archive:
     _archive.writestr("b.csv", "a,b\n1,2\n")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 _COMMAND = re.compile(r"\bcoatcheck ((?:keys |audit |approval )?[a-z]+(?:-[a-z]+)*)")
-OTHERS = {"--no-deps", "--user", "--work-pool", "--image", "--store"}
+OTHERS = {"--no-deps", "--user", "--work-pool", "--image", "--store", "--releases"}
 """Options of other programs that are known by their name, and of ``python -m flows.deploy``, whose
 test is in tests/flows.
 """
