@@ -17,7 +17,6 @@ from anonymize.errors import (
     AnonymizeError,
     ArgumentError,
     DataError,
-    GateError,
     UnforeseenError,
     WorkerLostError,
     WorkerUnfitError,
@@ -33,7 +32,6 @@ from anonymize.pipeline.partition import write_partition
 from anonymize.pipeline.run import begin
 from tests.dask_cluster import Cluster, dask_cluster
 from tests.pipeline import dask_acts
-from tests.pipeline.test_across import BASE, Place, swapped
 from tests.pipeline.test_divided import published_by, write_people
 from tests.workplace import Workplace
 
@@ -110,33 +108,6 @@ def test_the_command_runs_on_a_cluster(cluster: Cluster, workplace: Workplace) -
     assert "6 rows out of 6" in told.stdout
     assert "2 parts by 2 processes" in told.stdout
     assert "distributed" not in told.stderr
-
-
-@pytest.mark.soak
-def test_a_cluster_compares_with_an_earlier_release_as_this_machine_does(
-    cluster: Cluster, tmp_path: Path, keyring_uri: str
-) -> None:
-    """The same figures, a finding is refused, and what the cluster wrote names nobody."""
-    found = []
-    where: dict[str, dict[str, Any]] = {"here": {"workers": 1}, "there": {"runner": cluster.runner}}
-    for name, given in where.items():
-        (tmp_path / name).mkdir()
-        place = Place(tmp_path / name, keyring_uri)
-        place.run(BASE, files=3, recode="")
-        place.source(swapped(BASE, 25)[:-1], files=3)
-        path = place.folder / "policy.yaml"
-        path.write_text(place.policy(recode="", privacy="l: 4"))
-        with pytest.raises(GateError, match="8 people have fewer possible values of dx"):
-            anonymize.run(path, keyring=keyring_uri, accept_change=True, **given)
-        path.write_text(place.policy(recode="", privacy="l: 4\n  on_against: report"))
-        done = anonymize.run(path, keyring=keyring_uri, accept_change=True, **given)
-        assert done.privacy is not None
-        (against,) = done.privacy.against or ()
-        found.append(against.model_copy(update={"release": ""}))
-    assert found[0] == found[1]
-    assert (found[0].narrowed, found[0].counts) == ("8", "people")
-    assert b"coatcheck-writing" in cluster.texts()
-    assert not [who for who, *_ in BASE if who.encode() in cluster.texts()]
 
 
 def _fails(

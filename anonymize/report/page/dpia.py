@@ -77,7 +77,8 @@ def _processing(said: Reported) -> Iterator[tuple[str, str]]:
 
 def _keys(said: Reported) -> str:
     keys = dict.fromkeys((*said.told.reading_keys, *said.told.keys.values()))
-    return ", ".join(map(name, keys)) or "none"
+    held = {key: f" ({text(who)})" for key, who in said.holders.items()}
+    return ", ".join(f"{name(key)}{held.get(key, '')}" for key in keys) or "none"
 
 
 def _columns(said: Reported) -> Iterator[tuple[str, str, str, str]]:
@@ -90,7 +91,8 @@ def _columns(said: Reported) -> Iterator[tuple[str, str, str, str]]:
 def _not_published(said: Reported) -> Iterator[str]:
     told = said.told
     yield f"dropped by the policy: {', '.join(map(name, told.dropped)) or 'none'}"
-    yield f"not named by the policy: {told.manifest.unlisted:,} columns or places"
+    named = f": {', '.join(map(name, said.unlisted))}" if said.unlisted else ""
+    yield f"not named by the policy: {told.manifest.unlisted:,} columns or places{named}"
 
 
 def _necessity(said: Reported) -> Iterator[tuple[str, str]]:

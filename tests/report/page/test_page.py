@@ -238,6 +238,9 @@ def test_columns_that_the_policy_does_not_name_are_named_on_request() -> None:
     assert "report --name-dropped does, with the owner's key" in done
     named = parsed(report_page(replace(whole(), unlisted=("gone too", HOSTILE)))).by_id("done").text
     assert f"are in no output: gone too, {HOSTILE}" in named
+    text = dpia_markdown(replace(whole(), unlisted=("gone too",), holders={"training": "ML team"}))
+    assert "not named by the policy: 2 columns or places: `gone too`" in text
+    assert "`training` (ML team)" in text
 
 
 def test_rows_of_the_source_and_of_the_sample_are_told() -> None:
