@@ -14,10 +14,14 @@ from anonymize.custody.where_is import where_is_subject
 from anonymize.dataset.canaries import LEAST_BYTES, CanaryRecord
 from anonymize.dataset.owner import open_facts
 from anonymize.errors import ArgumentError, KeysError
+from anonymize.io import open_source
 from anonymize.keys import init_keyring, share_keyring
 from anonymize.names import KeyName
 from anonymize.pipeline.canaries.check import check_canaries, list_canaries
+from anonymize.pipeline.canaries.plant import Planting, Wanted, stream_of
 from anonymize.pipeline.erase import erase
+from anonymize.pipeline.prepare import preview_plan
+from anonymize.plan import PlanWithKeys
 from tests.conftest import NAMES
 from tests.pipeline.canaries.made import Made
 
@@ -194,9 +198,27 @@ def test_positions_are_all_over_the_file(tmp_path: Path) -> None:
     assert np.diff(rows).max() < 0.2
 
 
+def test_canaries_are_spread_over_batches(tmp_path: Path) -> None:
+    """A large part is written batch by batch: each gets its share of them."""
+    place = Made(tmp_path, rows=600)
+    plan = preview_plan(place.policy(), place.uri).plan
+    bound = PlanWithKeys(plan, place.keyring)
+    about = {"dataset": "customers", "recipient": ""}
+    stream = stream_of(place.keyring, **about, run="r", version=1, place="0")
+    planting = Planting(bound, stream, Wanted(200, 600), {})
+    (whole,) = open_source(str(tmp_path / "people.csv")).batches(list(plan.input_columns))
+    batches = [whole.slice(at, 60) for at in range(0, 600, 60)]
+    applied = (
+        (one, bound.apply(one, first_row=at * 60), at * 60) for at, one in enumerate(batches)
+    )
+    counts = [int((~real).sum()) for *_, real, _ in planting.among(applied)]
+    assert sum(counts) == planting.planted().people == 200
+    assert min(counts) >= 2
+    assert max(counts) <= 45
+
+
 def test_an_engine_s_workers_plant_none(tmp_path: Path) -> None:
     """It is refused, because nobody knows there how large the source is."""
-    from anonymize.pipeline.prepare import preview_plan
     from anonymize.pipeline.publish_parts import publish_parts
 
     place = Made(tmp_path, rows=30)

@@ -70,9 +70,17 @@ def test_only_pairs_that_occur_are_made(stream: KeyedStream) -> None:
     city, tariff, sex = (drawn.integers(0, n, 2_000) for n in (8, 5, 2))
     columns = [pa.array(one) for one in (city, city // 2, tariff, sex)]
     codes = coded(columns, np.arange(2_000))
-    near = codes[:300][most_similar(codes, codes[:300], stream)]
+    near = codes[drawn.permutation(2_000)]  # rows that have little in common
     taken = mixed(codes, near, codes, np.ones(codes.shape, bool), stream)
     made = np.where(taken, near, codes)
     assert taken.any(axis=1).mean() > 0.2
     pairs = {tuple(row) for row in codes[:, :2].tolist()}
     assert {tuple(row) for row in made[:, :2].tolist()} <= pairs
+
+
+def test_the_most_similar_row_is_another_one_and_any_of_equals(stream: KeyedStream) -> None:
+    """Of many that differ in one column not always the first."""
+    donors = np.zeros((400, 3), np.int64)
+    others = np.array([[0, 0, 0], [5, 6, 7], *([0, 0, one] for one in range(1, 9))])
+    found = most_similar(donors, others, stream)
+    assert set(found.tolist()) == set(range(2, 10))
