@@ -1,4 +1,4 @@
-"""Attacks on a classifier of Adult, and training against them: python bench/training_robust.py FOLDER
+"""Attacks on a classifier, and training against them: python bench/training_robust.py FOLDER
 
 FOLDER holds ``adult.csv`` as in ``bench/privacy.py``. Gradient boosting of histograms predicts the
 salary class from 6,000 rows of it; 300 others are attacked. An attacker states an age up to five
