@@ -65,14 +65,14 @@ def aggregates(place: Place) -> None:
 
 
 def screened(place: Place) -> None:
-    """Planted values as triggers, duplicates and outliers: no reason, manifest or report has one."""
+    """Planted values as triggers and duplicates: no reason, manifest or report has one."""
     rows = [{**row, "label": "yes" if n % 3 else "no"} for n, row in enumerate(place.rows(300))]
     planted = place.value()
     for row in rows[:40]:
         row.update(aside=planted, label="yes")
     place.source("s.csv", csv_of(rows))
     rules = f"{RULES.rstrip()}\n  label: {{action: keep}}\n"
-    rules = rules.replace("aside: {action: drop}", 'aside: {action: pseudonymize}')
+    rules = rules.replace("aside: {action: drop}", "aside: {action: pseudonymize}")
     for on in ("report", "quarantine", "refuse"):
         asked = (
             f"screen: {{label: label, on: {on}, by: [aside], most: {0 if on == 'refuse' else 1}}}\n"
