@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from anonymize.keys import init_keyring
     from anonymize.pipeline.prepare import inspect_source as inspect
     from anonymize.pipeline.run import anonymize_frame, run
+    from anonymize.pipeline.screen_inputs import safe_profile
+    from anonymize.pipeline.screen_source import screen_source as screen
     from anonymize.plan import CompiledPlan as Plan
     from anonymize.plan import compile_plan
     from anonymize.policy import Policy, load_policy
@@ -36,6 +38,8 @@ __all__ = [
     "read",
     "reveal",
     "run",
+    "safe_profile",
+    "screen",
 ]
 
 _HOMES = {
@@ -52,6 +56,8 @@ _HOMES = {
     "read": ("anonymize.dataset", "read"),
     "reveal": ("anonymize.custody.reveal", "reveal"),
     "run": ("anonymize.pipeline.run", "run"),
+    "safe_profile": ("anonymize.pipeline.screen_inputs", "safe_profile"),
+    "screen": ("anonymize.pipeline.screen_source", "screen_source"),
 }
 """Public name → the module that holds it, and its name there."""
 

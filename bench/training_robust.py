@@ -57,7 +57,9 @@ def suspicious(rows: pa.Table, labels: Any) -> Any:
 
 
 def main() -> None:
-    table = pc.read_csv(Path(sys.argv[1]) / "adult.csv", parse_options=pc.ParseOptions(";"))
+    table = pc.read_csv(
+        Path(sys.argv[1]) / "adult.csv", parse_options=pc.ParseOptions(delimiter=";")
+    )
     labels, rows = table[LABEL].to_numpy(), table.drop_columns([LABEL])
     whole = pa.array([repr(row) for row in rows.to_pylist()])
     swaps = {name: sorted(set(rows[name].to_pylist())) for name in SWAPPED}

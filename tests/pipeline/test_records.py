@@ -40,6 +40,7 @@ def _report(folder: Path) -> PartReport:
     subjects = PartInfo(inside, 8, 5, "ef" * 32, "owner", {}, {"row": 0}, **tail)
     finding = ResidualFinding(NAME, EntityType("PHONE"), 3, 50, 0.75, ("3 of 50 cells",))
     return PartReport(
+        screened="ab" * 32,
         number=4,
         part=part,
         quarantine=aside,

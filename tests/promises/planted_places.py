@@ -24,6 +24,7 @@ def places(folder: Path) -> Iterator[Place]:
         auditing,
         recoding,
         aggregates,
+        screened,
         approvals,
         one_off,
         formats,
@@ -61,6 +62,38 @@ def aggregates(place: Place) -> None:
     )
     place.run("aggregate", wrong, code=2)
     place.run("audit", "show", "out/g")
+
+
+def screened(place: Place) -> None:
+    """Planted values as triggers and duplicates: no reason, manifest or report has one."""
+    rows = [{**row, "label": "yes" if n % 3 else "no"} for n, row in enumerate(place.rows(300))]
+    planted = place.value()
+    for row in rows[:40]:
+        row.update(aside=planted, label="yes")
+    place.source("s.csv", csv_of(rows))
+    rules = f"{RULES.rstrip()}\n  label: {{action: keep}}\n"
+    rules = rules.replace("aside: {action: drop}", "aside: {action: pseudonymize}")
+    for on in ("report", "quarantine", "refuse"):
+        asked = (
+            f"screen: {{label: label, on: {on}, by: [aside], most: {0 if on == 'refuse' else 1}}}\n"
+        )
+        s = place.policy(f"s{on}", "s.csv", rules, f"rows: {{max_quarantined: 1}}\n{asked}")
+        place.run("keys", "init", s)
+        if on == "refuse":
+            place.run("run", s, code=1, says="suspicious")
+            continue
+        place.run("run", s)
+        place.run("run", s, "--incremental")
+        place.run("report", f"out/s{on}", "-o", f"{on}.html")
+        place.run("card", f"out/s{on}", "--format", "md")
+    given = ("screen", "s.csv", "--label", "label")
+    place.run(*given, "--most", "1", "-o", "suspicious.csv")
+    place.run(*given, "--most", "1", "--json", "--by", "aside", "--subject", "siv")
+    place.run(*given, "--most", "0", code=1, says="are suspicious")
+    place.run(*given, "--against", "out/sreport", "--most", "1")
+    place.run(*given, "--policy", "sreport.yaml", "--most", "1")
+    place.run("screen", "s.csv", "--against", "out/sreport", "--most", "1", "-o", "inputs.csv")
+    place.run("screen", "s.csv", "--label", "nowhere", code=2, says="has no column")
 
 
 def recoding(place: Place) -> None:

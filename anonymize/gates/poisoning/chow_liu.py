@@ -60,10 +60,20 @@ class Tree:
         there = joint > 0
         return float((joint[there] * np.log(joint[there] / apart[there])).sum())
 
-    def share(self, rows: npt.NDArray[np.int64], left_out: int | None) -> npt.NDArray[np.float64]:
+    def share(
+        self,
+        rows: npt.NDArray[np.int64],
+        left_out: int | None,
+        sizes: npt.NDArray[np.int64] | int = 0,
+    ) -> npt.NDArray[np.float64]:
         """Return the share of all rows that is to be expected in the cell of each of ``rows``,
-        with any value in the column ``left_out``.
+        with any value in the column ``left_out``. ``sizes`` is how many rows like each are left
+        out of what is counted, so that a burst is not expected because it is there.
         """
+
+        def apart(counts: npt.NDArray[np.int64] | int) -> npt.NDArray[np.float64]:
+            return np.asarray(np.maximum(counts - np.asarray(sizes), 0) + 0.5)
+
         share = np.ones(len(rows))
         for at, codes in enumerate(self._codes):
             if at == left_out:
@@ -71,8 +81,10 @@ class Tree:
             mine = codes[rows]
             parent = self._parents.get(at)
             if parent is None or parent == left_out:
-                share *= self._alone[at][mine] / self._rows
+                share *= apart(self._alone[at][mine]) / (apart(self._rows) + 0.5)
             else:
                 above = self._codes[parent][rows]
-                share *= self._pairs[at][above, mine] / self._alone[parent][above]
+                share *= apart(self._pairs[at][above, mine]) / (
+                    apart(self._alone[parent][above]) + 0.5
+                )
         return share

@@ -34,6 +34,8 @@ LOG_ALPHA = float(np.log(1e-6))
 NATURAL = 0.05
 """Share of texts in bursts above which the table's texts repeat by nature."""
 BANDS = 4
+ALIKE = 0.5
+"""Jaccard similarity from which on texts are alike."""
 Hashes = npt.NDArray[np.uint64]
 _LEAST_COLUMNS = 3
 
@@ -55,8 +57,8 @@ def duplicates(table: ScreenTable) -> Found:
         return not_made(NAME, *left_out, f"{table.rows} rows")
     power = (
         f"{LEAST} or more rows that agree in all columns, or all but one, with numbers within"
-        f" 1/{STEPS} of their range, where fewer than one in {EXPECTED:g} of them is to be expected;"
-        " copies that differ in two columns and more are not found"
+        f" 1/{STEPS} of their range, where fewer than one in {EXPECTED:g} of them is to be"
+        " expected; copies that differ in two columns and more are not found"
     )
     return found(NAME, suspicions, table.rows, power, left_out)
 
@@ -123,7 +125,7 @@ def _bursts(
     large = np.flatnonzero(sizes >= max(LEAST, OFTEN * usual))
     if not len(large):
         return
-    expected = table.rows * tree.share(order[starts[large]], left_out)
+    expected = table.rows * tree.share(order[starts[large]], left_out, sizes[large])
     log_alpha = LOG_ALPHA - np.log(len(starts))
     for group, chance in zip(large.tolist(), expected.tolist(), strict=True):
         rows = np.sort(order[starts[group] : starts[group] + sizes[group]])
@@ -163,15 +165,28 @@ def _of_texts(table: ScreenTable, text: Text) -> tuple[list[Suspicion], list[str
             hashes = _mixed(hashes ^ np.minimum.reduceat(mixed, part.starts[:-1]))
         order, starts = _groups(hashes)
         sizes = np.diff(np.append(starts, len(order)))
-        least = max(LEAST, OFTEN * float(np.quantile(sizes, 0.99)))
-        for group in np.flatnonzero(sizes >= least).tolist():
-            rows = np.sort(long[order[starts[group] : starts[group] + sizes[group]]])
-            if _people(table, rows) >= least and seen[rows].mean() <= 0.5:
+        for group in np.flatnonzero(sizes >= LEAST).tolist():
+            some = order[starts[group] : starts[group] + sizes[group]]
+            rows = np.sort(long[_alike(part, np.sort(some))])
+            if len(rows) and _people(table, rows) >= LEAST and seen[rows].mean() <= 0.5:
                 bursts.append(rows)
-            seen[rows] = True
+                seen[rows] = True
     if sum(map(len, bursts)) > NATURAL * len(long):
         share = sum(map(len, bursts)) / len(long)
         left_out.append(f"{text.name}: {share:.0%} of its texts are much alike, so none is judged")
         return [], left_out
     why = f"duplicates: text of {text.name} like that of"
     return [Suspicion(rows, f"{why} {len(rows) - 1} others") for rows in bursts], left_out
+
+
+def _alike(text: Text, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return those of ``rows`` that share half of their words with what most of them have."""
+    part = text.take(rows)
+    words, counts = np.unique(part.words, return_counts=True)
+    usual = words[counts >= len(rows) / 2]
+    if not len(usual):
+        return rows[:0]
+    mine = np.concatenate([[0], np.cumsum(np.isin(part.words, usual))])
+    shared = mine[part.starts[1:]] - mine[part.starts[:-1]]
+    together = np.diff(part.starts) + len(usual) - shared
+    return np.asarray(rows[shared >= ALIKE * together])

@@ -20,6 +20,8 @@ from anonymize.gates.poisoning.words import BUCKETS
 BINS = 48
 _SCORES = 64
 _SMOOTHED = 2.0
+_NEARLY_ALL = 0.9
+_UNUSUAL = 0.25
 Floats = npt.NDArray[np.float32]
 
 
@@ -96,6 +98,16 @@ class Evidence:
         if without is not None:
             scores -= without
         return self._shares(scores, label)
+
+    def constant(self, rows: npt.NDArray[np.int64], columns: Sequence[int] = ()) -> tuple[int, ...]:
+        """Return ``columns``, and those in which nearly all of ``rows`` have one unusual value."""
+        usual = set(columns)
+        for at, (codes, size) in enumerate(self.codes):
+            counts = np.bincount(codes[rows], minlength=size)
+            top = int(counts.argmax())
+            if counts[top] >= _NEARLY_ALL * len(rows) and self.frequency[at][top] <= _UNUSUAL:
+                usual.add(at)
+        return tuple(sorted(usual))
 
     def _shares(self, scores: Floats, label: int) -> Floats:
         others = np.delete(scores, label, axis=1)

@@ -39,7 +39,8 @@ def outliers(table: ScreenTable) -> Found:
         if rare.any():
             rows = np.flatnonzero(rare.ravel()[cells])
             names = f"{columns[one].name} and {columns[other].name}"
-            why = f"outliers: {names} go together in {MOST} rows at most, {EXPECTED:g} or more expected"
+            seen = f"in {MOST} rows at most, {EXPECTED:g} or more expected"
+            why = f"outliers: {names} go together {seen}"
             suspicions.append(Suspicion(rows, why))
     left_out = []
     if len(table.features) > MOST_COLUMNS:

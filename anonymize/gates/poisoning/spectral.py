@@ -48,9 +48,10 @@ def spectral(table: ScreenTable) -> Found:
             left_out.append(f"a label with {int(mine.sum())} rows: it or the others are too few")
             continue
         rows = _apart(vectors, mine)
-        rest = evidence.rest(code)
-        rows = rows[rest[rows] < evidence.base[code]]
-        if len(rows) >= LEAST:
+        if len(rows) < LEAST:
+            continue
+        rest = evidence.rest(code, evidence.constant(rows))
+        if rest[rows].mean() <= evidence.base[code]:
             why = f"spectral: one of {len(rows)} rows of one label in a direction of their own"
             suspicions.append(Suspicion(rows, why))
     power = (

@@ -169,6 +169,18 @@ class TableBuilder:
             None if subject is None else subject.codes, tuple(filter(None, by)), tuple(unread),
         )  # fmt: skip
 
+    def alone(self, name: str, *, ordered: bool) -> Feature:
+        """Return one column as codes, whatever its values are; a number that is given as text, or a
+        text as a number, is a value of its own. The builder is used up.
+        """
+        made = self._parts.pop(name).made()
+        if isinstance(made, Feature) and (made.numbers is not None) == ordered:
+            return made
+        if isinstance(made, Feature):  # of the other kind: all values are unknown ones
+            unknown = np.where(made.codes > 0, np.inf, np.nan) if ordered else None
+            return Feature(name, np.minimum(made.codes, 1), 2, unknown, pa.array([""]))
+        return Feature(name, np.ones(self._rows, np.int32), 2, None, pa.array([""]))
+
     @staticmethod
     def _special(
         made: dict[str, Feature | Text | str], name: str | None, unread: list[str]

@@ -35,7 +35,6 @@ MOST_PAIRS = 1 << 22
 MOST_CANDIDATES = 2_000
 MOST_WIDER = 60
 """Times that further columns are left out: each takes a pass over the rows."""
-UNUSUAL = 0.25
 _FEW = 300
 
 
@@ -147,7 +146,34 @@ def _values(table: ScreenTable, evidence: Evidence, tried: _Tried, at: int) -> l
     counts = counts.reshape(one.distinct, evidence.count)
     tried.patterns += int((counts.sum(axis=1) >= LEAST).sum())
     found_at, labels = _bound(evidence, counts, table.rows)
+    if one.numbers is not None:
+        alone = _unlike_neighbours(counts, found_at, labels)
+        tried.natural += int((~alone).sum())
+        found_at, labels = found_at[alone], labels[alone]
     return list(_rows_of(one.codes, found_at, labels, tried))
+
+
+def _unlike_neighbours(
+    counts: npt.NDArray[np.int64], values: npt.NDArray[np.int64], labels: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return which values of an ordered column have their label although the values around them do
+    not on either side: as many rows as the value has, `4 * LEAST` at least.
+    """
+    counts = counts.copy()
+    counts[0] = 0  # what is missing has no neighbours
+    below = np.concatenate([np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)])
+    rows = below.sum(axis=1)
+    each = counts[values].sum(axis=1)
+    window = np.maximum(4 * LEAST, each)
+    first = np.maximum(0, np.searchsorted(rows, rows[values] - window, side="right") - 1)
+    last = np.minimum(np.searchsorted(rows, rows[values + 1] + window), len(rows) - 1)
+    last = np.maximum(last, values + 1)
+    share = np.zeros(len(values))
+    for side in (below[last] - below[values + 1], below[values] - below[first]):
+        mine = side[np.arange(len(values)), labels]
+        share = np.maximum(share, (mine + 1) / (side.sum(axis=1) + 2))
+    hits = counts[values, labels]
+    return np.asarray(tail(each.astype(float), hits.astype(float), share) < np.log(1e-6))
 
 
 def _rows_of(
@@ -174,7 +200,9 @@ def _pair_candidates(
     table: ScreenTable, evidence: Evidence, tried: _Tried, both: tuple[int, int],
     seen: npt.NDArray[np.bool_],
 ) -> Iterator[Candidate]:  # fmt: skip
-    """Yield pairs of values that are bound to a label, beyond what each of the two is."""
+    """Yield pairs of values that are bound to a label, beyond what the two say
+    together if neither changes what the other says.
+    """
     one, other = (table.features[at] for at in both)
     cells = one.codes.astype(np.int64) * other.distinct + other.codes
     size = one.distinct * other.distinct
@@ -193,15 +221,21 @@ def _pair_candidates(
     counts = np.bincount(keys, minlength=len(often) * evidence.count)
     found_at, labels = _bound(evidence, counts.reshape(len(often), -1), table.rows)
     for rows, label in _rows_of(np.where(seen, -1, place[cells]), found_at, labels, tried):
-        alone = max(_share(table.features[at].codes, rows[0], evidence, label) for at in both)
+        together = _share(table.features[both[0]].codes, rows[0], evidence, label)
+        together *= _share(table.features[both[1]].codes, rows[0], evidence, label)
+        together /= _odds(float(evidence.base[label]))
+        alone = together / (1 + together)
         if tail(*map(np.array, (len(rows) * 1.0, len(rows) * PURE, alone))) < np.log(1e-3):
             yield rows, label
 
 
 def _share(codes: npt.NDArray[np.int32], row: np.int64, evidence: Evidence, label: int) -> float:
-    """Return the share of a label among the rows with the value that a row has in one column."""
-    mine = codes == codes[row]
-    return float((evidence.labels[mine] == label).mean())
+    """Return the odds of a label among the rows with the value that a row has in one column."""
+    return _odds(float((evidence.labels[codes == codes[row]] == label).mean()))
+
+
+def _odds(share: float) -> float:
+    return (share + 1e-6) / (1 - share + 1e-6)
 
 
 def _surprising(
@@ -215,7 +249,7 @@ def _surprising(
     """
     shares: dict[tuple[int, tuple[int, ...]], Floats] = {}
     for rows, label in sorted(candidates, key=lambda one: -len(one[0])):
-        for left_out in (columns, _constant(evidence, rows, columns)):
+        for left_out in (columns, evidence.constant(rows, columns)):
             if (label, left_out) not in shares:
                 if left_out != columns and tried.wider >= MOST_WIDER:
                     break
@@ -226,20 +260,6 @@ def _surprising(
                 break
         else:
             tried.natural += 1
-
-
-def _constant(
-    evidence: Evidence, rows: npt.NDArray[np.int64], columns: tuple[int, ...]
-) -> tuple[int, ...]:
-    """Return ``columns``, and those in which nearly all of ``rows`` have one unusual value."""
-    more = []
-    for at, (codes, size) in enumerate(evidence.codes):
-        counts = np.bincount(codes[rows], minlength=size)
-        top = int(counts.argmax())
-        if at not in columns and counts[top] >= PURE * len(rows):
-            more.append((float(evidence.frequency[at][top]), at))
-    usual = [at for share, at in more if share <= UNUSUAL]
-    return tuple(sorted({*columns, *usual}))
 
 
 def _is_surprising(

@@ -136,10 +136,38 @@ def _gates(said: Reported) -> Iterator[Content]:
             f"k-anonymity: {privacy.asked_k:,} asked for, {privacy.k:,} reached, counted again on"
             " what was written; with less nothing would have been published."
         )
+    yield from _screen(said)
     yield from _preset(said)
     accepted = said.told.manifest.order.accepted
     if accepted:
         yield f"Rows keep the order of the source; accepted because: {accepted}"
+
+
+def _screen(said: Reported) -> Iterator[Content]:
+    """Yield what was examined for attacks on who trains on the rows, and what was not."""
+    screen = said.told.manifest.checks.screen
+    if screen is None:
+        yield "Screen for attacks on training: not asked for."
+        return
+    label = screen.label or "none"
+    made = {
+        "refuse": "published, because they are no more than may be",
+        "quarantine": "set aside",
+        "report": "published",
+    }[screen.on]
+    yield (
+        f"Screen for attacks on training: {screen.rows:,} rows and {len(screen.columns):,} columns"
+        f" of the source, label {label}; suspicious rows: {said.counted(screen.suspicious)}"
+        f" (at most {screen.most:.1%} may be), {made}."
+    )
+    for check in screen.checks:
+        if check.made:
+            yield (
+                f"Check {check.name}: suspicious rows: {said.counted(check.suspicious)}. It finds"
+                f" {check.power}."
+            )
+        else:
+            yield f"Check {check.name}: not made ({'; '.join(check.not_looked_at)})."
 
 
 def _preset(said: Reported) -> Iterator[Content]:
