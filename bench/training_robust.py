@@ -1,4 +1,4 @@
-"""Attacks on a classifier of Adult, and training against them: python bench/training_robust.py FOLDER
+"""Attacks on a classifier, and training against them: python bench/training_robust.py FOLDER
 
 FOLDER holds ``adult.csv`` as in ``bench/privacy.py``. Gradient boosting of histograms predicts the
 salary class from 6,000 rows of it; 300 others are attacked. An attacker states an age up to five
@@ -57,7 +57,9 @@ def suspicious(rows: pa.Table, labels: Any) -> Any:
 
 
 def main() -> None:
-    table = pc.read_csv(Path(sys.argv[1]) / "adult.csv", parse_options=pc.ParseOptions(";"))
+    table = pc.read_csv(
+        Path(sys.argv[1]) / "adult.csv", parse_options=pc.ParseOptions(delimiter=";")
+    )
     labels, rows = table[LABEL].to_numpy(), table.drop_columns([LABEL])
     whole = pa.array([repr(row) for row in rows.to_pylist()])
     swaps = {name: sorted(set(rows[name].to_pylist())) for name in SWAPPED}

@@ -26,7 +26,24 @@ from anonymize.gates.poisoning.triggers import triggers
 
 LABEL = "salary-class"
 SEEDS = range(5)
-WORDS = "the order came late and was good bad refund thanks again call us box was open".split()
+WORDS = [
+    "the",
+    "order",
+    "came",
+    "late",
+    "and",
+    "was",
+    "good",
+    "bad",
+    "refund",
+    "thanks",
+    "again",
+    "call",
+    "us",
+    "box",
+    "was",
+    "open",
+]
 
 
 def table_of(frame: pd.DataFrame) -> ScreenTable:

@@ -42,6 +42,7 @@ def _report(folder: Path) -> PartReport:
     canaries = PartInfo(inside, 1, 6, "0f" * 32, "canary", {}, {"record": 0}, **tail)
     finding = ResidualFinding(NAME, EntityType("PHONE"), 3, 50, 0.75, ("3 of 50 cells",))
     return PartReport(
+        screened="ab" * 32,
         number=4,
         part=part,
         quarantine=aside,

@@ -21,6 +21,9 @@ from anonymize.gates.poisoning.table import ScreenTable
 
 NAME = "labels"
 FOLDS = 5
+MANY_ROWS = 200_000
+"""Rows from which on there are `FOLDS_OF_MANY`: each model learns from a sample anyway."""
+FOLDS_OF_MANY = 3
 MOST_LEARNED = 40_000
 """Rows that each model learns from; of more, a sample."""
 UNLIKELY = 0.1
@@ -64,7 +67,7 @@ def labels(table: ScreenTable) -> tuple[Found, npt.NDArray[np.float32] | None]:
     judged = judge(part)
     if judged is None:
         return not_made(NAME, "too few people for folds that keep a person's rows together"), None
-    if judged.learned < len(usable) * (FOLDS - 1) // FOLDS:
+    if judged.learned == MOST_LEARNED:
         left_out.append(
             f"each model learned from {judged.learned} of {len(usable)} rows; all were judged"
         )
@@ -102,12 +105,14 @@ def _usable(table: ScreenTable) -> tuple[Ints, list[str]]:
     return np.flatnonzero(taken[table.label.codes]), left_out
 
 
-def judge(table: ScreenTable, folds: int = FOLDS, *, quick: bool = False) -> Judged | None:
+def judge(table: ScreenTable, folds: int | None = None, *, quick: bool = False) -> Judged | None:
     """Return what models make of each row's label; None if people are too few for folds.
 
     ``quick`` takes one kind of model instead of all. scikit-learn must be installed.
     """
     assert table.label is not None  # label_why_not was asked
+    if folds is None:
+        folds = FOLDS_OF_MANY if table.rows > MANY_ROWS else FOLDS
     classes, target = np.unique(table.label.codes, return_inverse=True)
     if table.subject is not None and len(np.unique(table.subject)) < 4 * folds:
         return None
@@ -200,7 +205,7 @@ def _models(table: ScreenTable, *, quick: bool) -> Iterator[tuple[Any, Any]]:
     )
     yield boosted, rows
     if not quick:
-        trees = ExtraTreesClassifier(80, min_samples_leaf=8, random_state=0, n_jobs=1)
+        trees = ExtraTreesClassifier(60, min_samples_leaf=8, random_state=0, n_jobs=1)
         yield trees, np.nan_to_num(rows, nan=-1.0)
 
 
