@@ -80,36 +80,36 @@ def test_a_false_result_ends_with_one(encrypted: Workplace) -> None:
     assert not (encrypted.folder / "scores.csv").exists()
 
 
-@pytest.mark.parametrize(
-    "arguments, says",
-    [
-        ("he linear e -o x", "--coefficient"),
-        ("he linear e -o x --coefficient age", "COLUMN=NUMBER"),
-        ("he linear e -o x --coefficient age=x", "COLUMN=NUMBER"),
-        ("he linear e -o x --coefficient age=1 --coefficient age=2", "twice"),
-        ("he linear e -o x --coefficient age=1 --model m", "--model"),
-        ("he linear e -o x --model none", "cannot be read"),
-        ("he linear e -o x --model people.csv", "does not hold"),
-        ("he weighted e -o x --column age --weights people.csv", "a number per line"),
-        ("he weighted e -o x --column name --weights none", "cannot be read"),
-        ("he sum e -o x --columns name", "there are: age, cost"),
-        ("he sum e -o x --columns ,", "names no column"),
-        ("he sum out -o x", "cannot be read"),
-        ("he sum s3://bucket/e -o x", "s3:"),
-        ("he decrypt people.csv", "damaged"),
-        ("export out --homomorphic", "--output FOLDER"),
-        ("export out --homomorphic -o e", "is there already"),
-        ("export out --homomorphic -o x --columns name", "is no number"),
-        ("export out -o x.csv --small keep", "--homomorphic"),
-    ],
+MISTAKES = (
+    ("he linear e -o x", "--coefficient"),
+    ("he linear e -o x --coefficient age", "COLUMN=NUMBER"),
+    ("he linear e -o x --coefficient age=x", "COLUMN=NUMBER"),
+    ("he linear e -o x --coefficient age=1 --coefficient age=2", "twice"),
+    ("he linear e -o x --coefficient age=1 --model m", "--model"),
+    ("he linear e -o x --model none", "cannot be read"),
+    ("he linear e -o x --model people.csv", "does not hold"),
+    ("he weighted e -o x --column age --weights people.csv", "a number per line"),
+    ("he weighted e -o x --column name --weights none", "cannot be read"),
+    ("he sum e -o x --columns name", "there are: age, cost"),
+    ("he sum e -o x --columns ,", "names no column"),
+    ("he sum out -o x", "cannot be read"),
+    ("he sum s3://bucket/e -o x", "s3:"),
+    ("he decrypt people.csv", "damaged"),
+    ("export out --homomorphic", "--output FOLDER"),
+    ("export out --homomorphic -o e", "is there already"),
+    ("export out --homomorphic -o x --columns name", "is no number"),
+    ("export out -o x.csv --small keep", "--homomorphic"),
 )
-def test_mistakes_are_told(arguments: str, says: str, encrypted: Workplace) -> None:
+
+
+def test_mistakes_are_told(encrypted: Workplace) -> None:
     """With exit code 2, and nothing is written."""
     before = set(Path(encrypted.folder).iterdir())
-    done = encrypted.coatcheck(*arguments.split())
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert set(Path(encrypted.folder).iterdir()) == before
+    for arguments, says in MISTAKES:
+        done = encrypted.coatcheck(*arguments.split())
+        assert (done.returncode, done.stdout) == (2, ""), arguments
+        assert says in done.stderr, arguments
+        assert set(Path(encrypted.folder).iterdir()) == before
 
 
 def test_without_the_extra_it_says_what_to_install(encrypted: Workplace, tmp_path: Path) -> None:
