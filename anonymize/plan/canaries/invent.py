@@ -15,15 +15,7 @@ from anonymize.names import ColumnName
 from anonymize.nested.open_close import ROOT, Opened
 from anonymize.nested.path_index import PathIndex
 from anonymize.plan.apply import PlanWithKeys
-from anonymize.plan.canaries.look_alike import (
-    NEAREST_OF,
-    PAIRS_ROWS,
-    coded,
-    is_wide,
-    mixed,
-    most_similar,
-    nearby,
-)
+from anonymize.plan.canaries.likeness import Likeness, top_of
 from anonymize.plan.canaries.marks import marks_of
 from anonymize.plan.canaries.originals import Originals
 from anonymize.plan.model import Applied, Plan, Step
@@ -36,8 +28,6 @@ _MADE_AGAIN = frozenset(
 )
 """Actions whose results are computed for an invented person; others are taken from real rows."""
 _RAW_STAYS = frozenset({"shift_dates", "perturb", "encrypt_format"})
-_OWN_FORM = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
-"""Actions between whose values there are none."""
 _MOST_ROWS = 200
 """Rows of an invented person in one batch."""
 _ALONE = 0.5
@@ -83,7 +73,7 @@ class Inventor:
         at = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
         made = self._again(kept, done, whose)
         self.marks = {name: mark for name, mark in self.marks.items() if name in made}
-        like = _Likeness(self._plan, done.batch, made, self._stream).rows(at, person)
+        like = Likeness(self._plan, done.batch, made, self._stream).rows(at, person)
         real = person < count
         canaries = self._with_ids(kept, done, at[real], person[real], like, real, made)
         weak = {n for n in made if n not in self.marks}
@@ -93,7 +83,7 @@ class Inventor:
     def _without_ids(self, people: People) -> People:
         """Return people with nothing in the columns that have ids: they are no one's."""
         names = people.rows.schema.names
-        tops = {_top(str(mark.column), names) for mark in marks_of(self._steps)}
+        tops = {top_of(str(mark.column), names) for mark in marks_of(self._steps)}
         columns = [
             pa.nulls(len(column), column.type) if name in tops else column
             for name, column in zip(names, people.rows.columns, strict=True)
@@ -120,7 +110,7 @@ class Inventor:
         shut = PathIndex(privacy.quasi_identifiers if privacy else ())
         found = set[ColumnName]()
         for name, step in self._steps.items():
-            top = _top(name, kept.schema.names)
+            top = top_of(name, kept.schema.names)
             if step.rule.action not in _MADE_AGAIN or step.fits or shut.holds(top):
                 continue
             if shut.has_inside(top):
@@ -146,8 +136,8 @@ class Inventor:
     ) -> People:
         """Return rows whose places in ``made`` are computed for the person."""
         raw = kept.take(pa.array(at))
-        tops = {_top(name, kept.schema.names) for name in made}
-        only = {n for n in self._steps if _top(n, kept.schema.names) in tops}
+        tops = {top_of(name, kept.schema.names) for name in made}
+        only = {n for n in self._steps if top_of(n, kept.schema.names) in tops}
         change = _OfPeople(self, made, person)
         again = self._bound.replayed(raw, change, only) if made and len(at) else {}
         columns = []
@@ -248,60 +238,6 @@ class _OfPeople:
         """Return the row of each value of a place."""
         values = pa.array(np.arange(len(opened.columns[name])))
         return np.asarray(opened.to_rows(values, level))
-
-
-class _Likeness:
-    """The columns of invented people that are taken from real rows."""
-
-    def __init__(
-        self, plan: Plan, batch: pa.RecordBatch, made: Collection[ColumnName], stream: KeyedStream
-    ) -> None:
-        self._batch, self._stream = batch, stream
-        privacy = plan.policy.privacy
-        fixed = {*privacy.quasi_identifiers, *privacy.sensitive} if privacy else set()
-        tops = {_top(name, batch.schema.names) for name in (*fixed, *made)}
-        tops |= {str(step.column) for step in plan.steps if step.rule.action in _OWN_FORM}
-        free = [name for name in batch.schema.names if name not in tops]
-        self._wide = [name for name in free if is_wide(batch[name])]
-        self._few = [
-            name
-            for name in free
-            if name not in self._wide and not pa.types.is_nested(batch[name].type)
-        ]
-
-    def rows(self, at: Numbers, person: Numbers) -> dict[str, pa.Array]:
-        """Return every column for rows that are made from those at ``at``."""
-        sources = dict.fromkeys(self._batch.schema.names, at)
-        if self._few and len(at):
-            sources |= self._mixed(at, person)
-        columns = {name: self._batch[name].take(pa.array(rows)) for name, rows in sources.items()}
-        for name in self._wide if len(at) else ():
-            columns[name] = nearby(self._batch[name], at, self._stream)
-        return columns
-
-    def _mixed(self, at: Numbers, person: Numbers) -> dict[str, Numbers]:
-        """Return, per column of few values, the row that each value is taken from."""
-        rows = self._batch.num_rows
-        sample = self._stream.below(rows, min(rows, PAIRS_ROWS))
-        codes = coded([self._batch[name] for name in self._few], np.concatenate([at, sample]))
-        donors, seen = codes[: len(at)], codes[len(at) :]
-        first = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])
-        constant = np.minimum.reduceat(donors, first) == np.maximum.reduceat(donors, first)
-        near = most_similar(donors[first], seen[:NEAREST_OF], self._stream)
-        taken = mixed(donors[first], seen[near], seen, constant, self._stream)
-        number = np.cumsum(np.r_[False, person[1:] != person[:-1]])
-        return {
-            name: np.where(taken[number, column], sample[near][number], at)
-            for column, name in enumerate(self._few)
-        }
-
-
-def _top(name: str, columns: Collection[str]) -> str:
-    """Return the column that a place lies in."""
-    if name in columns:
-        return name
-    inside = [one for one in columns if PathIndex([ColumnName(name)]).has_inside(one)]
-    return max(inside, key=len, default=name)
 
 
 def _whose(plan: Plan, steps: Mapping[ColumnName, Step], kept: pa.RecordBatch) -> Numbers:

@@ -23,12 +23,19 @@ from anonymize.plan.canaries.originals import scrambled
 from anonymize.transform.columns import is_text
 
 Numbers = npt.NDArray[np.int64]
-PAIRS_ROWS = 5_000
+PAIRS_ROWS = 20_000
 """Rows in which a pair of values must occur."""
 NEAREST_OF = 300
 """Rows among which the most similar one is looked for."""
+AT_ONCE = 16
+"""Donors that look among the same rows: were it all of them, these rows' values would be frequent.
+"""
 _WIDE = 0.5
 """A column is one of many values if more than this share of its values differ."""
+_MANY = 200
+"""So is one of numbers with so many different ones: together with other columns they would tell a
+row from its copy.
+"""
 _LEAST_ROWS = 20
 _SAMPLED = 1_000
 _MOST_DECIMALS = 6
@@ -43,7 +50,9 @@ def is_wide(column: pa.Array) -> bool:
     valid = len(column) - column.null_count
     if valid < _LEAST_ROWS or not (_is_number(column.type) or is_text(column.type)):
         return False
-    return bool(pc.count_distinct(column).as_py() > _WIDE * valid)
+    different = pc.count_distinct(column).as_py()
+    many = different >= _MANY and not is_text(column.type)
+    return bool(many or different > _WIDE * valid)
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -155,17 +164,27 @@ def coded(columns: Sequence[pa.Array], rows: Numbers) -> Numbers:
     return np.stack(codes, axis=1) if codes else np.zeros((len(rows), 0), np.int64)
 
 
-def most_similar(donors: Numbers, others: Numbers, stream: KeyedStream) -> Numbers:
+def are_common(donors: Numbers, others: Numbers) -> npt.NDArray[np.bool_]:
+    """Return which rows of codes are in ``others`` more than once: a copy of them is no sign."""
+    both, where = np.unique(np.concatenate([others, donors]), axis=0, return_inverse=True)
+    times = np.bincount(where.ravel()[: len(others)], minlength=len(both))
+    return np.asarray(times[where.ravel()[len(others) :]] > 1)
+
+
+def most_similar(donors: Numbers, others: Numbers, stream: KeyedStream, least: int = 1) -> Numbers:
     """Return, for each row of codes, the position of the row of ``others`` that differs from it in
-    the fewest columns, and in one at least where there is such a row; of several any one.
+    the fewest columns, and in ``least`` where there is such a row; of several any one.
     """
     nearest = np.zeros(len(donors), np.int64)
-    at_once = max(1, 4_000_000 // max(1, others.size))
-    for start in range(0, len(donors), at_once):
-        some = donors[start : start + at_once]
-        differ = (some[:, None, :] != others[None, :, :]).sum(axis=2)
+    if not len(others):
+        return nearest
+    for start in range(0, len(donors), AT_ONCE):
+        some = donors[start : start + AT_ONCE]
+        among = stream.below(len(others), NEAREST_OF)
+        differ = (some[:, None, :] != others[among][None, :, :]).sum(axis=2)
         tie = stream.uniform(differ.size).reshape(differ.shape)
-        nearest[start : start + at_once] = (np.where(differ == 0, 1e9, differ) + tie).argmin(axis=1)
+        found = (np.where(differ < least, 1e9, differ) + tie).argmin(axis=1)
+        nearest[start : start + AT_ONCE] = among[found]
     return nearest
 
 
