@@ -31,6 +31,8 @@ RARE = 0.05
 """Share of the rows above which a pattern is no rare one."""
 SURPRISE = 1.0
 """The rest of the rows must give the label no more than this multiple of its share in all rows."""
+SURPRISE_OF_FREQUENT = 0.9
+"""The same for a label of more than half of the rows, to which natural pairs are bound easily."""
 MOST_PAIRS = 1 << 22
 MOST_CANDIDATES = 2_000
 MOST_WIDER = 60
@@ -267,9 +269,13 @@ def _is_surprising(
     log_alpha: float,
 ) -> bool:  # fmt: skip
     hits = float((evidence.labels[rows] == label).sum())
-    mean = float(rest.mean())
+    mean, base = float(rest.mean()), float(evidence.base[label])
     test = tail(np.array(float(len(rows))), np.array(hits), np.array(mean))
-    return bool(test < log_alpha) and mean <= SURPRISE * evidence.base[label]
+    return bool(test < log_alpha) and mean <= _surprise(base) * base
+
+
+def _surprise(base: float) -> float:
+    return SURPRISE_OF_FREQUENT if base > 0.5 else SURPRISE
 
 
 def _words(table: ScreenTable, evidence: Evidence, tried: _Tried, at: int, text: Text) -> None:
