@@ -28,7 +28,8 @@ from sklearn.preprocessing import OrdinalEncoder
 from threadpoolctl import threadpool_limits
 
 import anonymize
-from anonymize.gates.poisoning import TableBuilder, screen_table
+from anonymize.gates.poisoning import ScreenTable, TableBuilder, screen_table
+from anonymize.gates.poisoning.inputs import InputProfile
 from anonymize.keys import init_keyring
 from anonymize.readers.robust import (
     Changes,
@@ -199,18 +200,44 @@ PLANTED, FLIPPED = 0.03, 0.05
 """Shares of the training rows that are poisoned."""
 
 
-def suspicious(rows: Any, labels: Any) -> Any:
-    """Return the numbers of the rows that `coatcheck screen` finds suspicious. It looks at the rows
-    in memory here: nothing of a version is written to a disk.
-    """
-    table = rows if isinstance(rows, pa.Table) else pa.table({"text": rows})
-    columns = table.schema.names
-    builder = TableBuilder(columns, "label")
+def as_table(rows: Any) -> pa.Table:
+    """Return rows of a case as a table."""
+    return rows if isinstance(rows, pa.Table) else pa.table({"text": rows})
+
+
+def to_screen(rows: Any, labels: Any) -> ScreenTable:
+    """Return what a screen looks at, in memory: nothing of a version is written to a disk."""
+    table = as_table(rows)
+    builder = TableBuilder(table.schema.names, "label")
     for batch in table.append_column("label", pa.array(labels.tolist())).to_batches():
         builder.add(batch)
+    return builder.table()
+
+
+def suspicious(rows: Any, labels: Any) -> Any:
+    """Return the numbers of the rows that `coatcheck screen` finds suspicious."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return screen_table(builder.table()).suspicious
+        return screen_table(to_screen(rows, labels)).suspicious
+
+
+def noticed(case: Case, seed: int) -> dict[str, float]:
+    """Return the share of the inputs that were changed to deceive the model as it is, and of the
+    same inputs as they were, that the safe profile of the training rows finds suspicious.
+    """
+    train, test = split_apart(case.groups, seed=seed)
+    test = np.random.default_rng(seed).permutation(test)[:ATTACKED_ROWS]
+    rows, labels = case.rows.take(train), case.labels[train]
+    model = case.models["as it is"][0]()
+    model.fit(case.changes.given(rows), labels)
+    inputs, hard = case.rows.take(test), Search("greedy", seed=1000 + seed)
+    found = attack(model, case.changes, inputs, case.labels[test], hard)
+    deceived = np.flatnonzero(found.right_before & ~found.right)
+    profile = InputProfile.of(to_screen(rows, labels))
+    return {
+        what: len(profile.check(as_table(some.take(deceived)))) / max(1, len(deceived))
+        for what, some in (("deceiving inputs noticed", found.rows), ("… as they were", inputs))
+    }
 
 
 def poisoned(name: str, case: Case, seed: int) -> dict[str, float]:
@@ -266,7 +293,7 @@ def report(folder: Path, seeds: int = 5, rows: int = 1200) -> Iterator[str]:
             clean, attacked = zip(*(one[model] for one in found), strict=True)
             yield f"  {model:<29} {Interval.of(clean)}  {Interval.of(attacked)}"
         yield f"{name}: {PLANTED:.0%} rows with a trigger, {FLIPPED:.0%} with a flipped label"
-        shares = [poisoned(name, case, seed) for seed in range(seeds)]
+        shares = [poisoned(name, case, seed) | noticed(case, seed) for seed in range(seeds)]
         for what in shares[0]:
             yield f"  {what:<29} {Interval.of([one[what] for one in shares])}"
 

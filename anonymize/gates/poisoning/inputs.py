@@ -74,9 +74,9 @@ class InputProfile:
             made_from=made_from, unread=table.unread,
         )  # fmt: skip
         likeness = bare.likeness(places)
-        limit = float(np.quantile(likeness, UNUSUAL)) if table.rows else -np.inf
+        limit = float(np.quantile(likeness, UNUSUAL)) if len(likeness) else -np.inf
         made = {**vars(bare), "unusual_from": limit}
-        if not table.label_why_not and table.label is not None:
+        if columns and not table.label_why_not and table.label is not None:
             labels, size = table.label.codes, table.label.distinct
             prior = np.asarray(
                 (np.bincount(labels, minlength=size) + 0.5) / (table.rows + size / 2), np.float64

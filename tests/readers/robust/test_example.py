@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from anonymize.readers.robust import fold_texts, split_apart
 from examples import train_robust
 from examples.robust_data import write_data
-from examples.train_robust import Case, cases, poisoned
+from examples.train_robust import Case, cases, noticed, poisoned
 
 pytestmark = pytest.mark.soak
 SEEDS = 3
@@ -66,6 +66,13 @@ def test_a_trigger_is_believed_until_it_is_screened(made: dict[str, Case], name:
     clean = found["trigger believed, clean rows"]
     assert found["trigger believed, poisoned"] > clean + 0.25
     assert found["trigger believed, screened"] < clean + 0.1
+
+
+def test_disguised_texts_are_noticed_at_inference(made: dict[str, Case]) -> None:
+    """By the safe profile of the training rows; the same texts as they were are not."""
+    found = noticed(made["messages"], 0)
+    assert found["deceiving inputs noticed"] > 0.5
+    assert found["… as they were"] < 0.1
 
 
 class Watching:
