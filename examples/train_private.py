@@ -158,11 +158,14 @@ def auc(scores: Callable[[Any], Any], rows: Encoded) -> float:
     return area_under_curve(found[:, 1] - found[:, 0], rows.labels == 1)
 
 
-def ways(features: Features, terms: Any, model: str) -> dict[str, Callable[[Encoded], ScoresOf]]:
+def ways(
+    features: Features, terms: Any, model: str, epochs: int
+) -> dict[str, Callable[[Encoded], ScoresOf]]:
     """Return both ways of training as functions, for shadow models that nobody gets."""
 
     def without(rows: Encoded) -> ScoresOf:
-        return scores_by(train_unprotected(made(model, features), rows, chosen_device(None)))
+        built = made(model, features)
+        return scores_by(train_unprotected(built, rows, chosen_device(None), epochs=epochs))
 
     def with_privacy(rows: Encoded) -> ScoresOf:
         half = replace(terms, people=max(1, terms.people // 2))
@@ -191,7 +194,8 @@ def both(folder: Path, asked: Any) -> dict[str, Any]:
     features = private.features
     names = [*columns, label["column"], *([str(policy.subject)] if policy.subject else [])]
     rows = by_person(anonymize.read(dataset, names, keyring=reader), features, policy.subject)
-    plain = train_unprotected(made(asked.model, features), rows, chosen_device(None))
+    built = made(asked.model, features)
+    plain = train_unprotected(built, rows, chosen_device(None), epochs=asked.epochs)
     unseen = features.encoded(outside)
     entry = [
         one for one in dataset.audit.entries(opened_keyring(reader)) if "training" in one.details
@@ -203,7 +207,7 @@ def both(folder: Path, asked: Any) -> dict[str, Any]:
         "entry": {"line": entry[-1].index + 1, "act": entry[-1].what, **entry[-1].details},
     }
     if asked.models:
-        for name, fit in ways(features, allowed.terms, asked.model).items():
+        for name, fit in ways(features, allowed.terms, asked.model, asked.epochs).items():
             found[f"attack {name}"] = attack(fit, rows, models=asked.models, seed=asked.seed)
     return found
 
@@ -223,12 +227,13 @@ def arguments() -> argparse.ArgumentParser:
     """Return what can be asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--adult", type=Path, help="CSV of UCI Adult")
-    parser.add_argument("--people", type=int, default=4000, help="invented people")
+    parser.add_argument("--people", type=int, default=1000, help="invented people")
     parser.add_argument("--epsilon", type=float, default=3.0)
     parser.add_argument("--share", type=float, default=0.1)
-    parser.add_argument("--steps", type=int, default=150)
-    parser.add_argument("--model", default="linear", help="linear or mlp")
-    parser.add_argument("--models", type=int, default=8, help="shadow models; 0: no attack")
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--model", default="mlp", help="linear or mlp")
+    parser.add_argument("--epochs", type=int, default=100, help="of training without privacy")
+    parser.add_argument("--models", type=int, default=12, help="shadow models; 0: no attack")
     parser.add_argument("--seed", type=int, default=1, help="of invented people and shadows")
     return parser
 
