@@ -24,8 +24,8 @@ from anonymize.plan.model import Plan
 
 Numbers = npt.NDArray[np.int64]
 _TRIES = 8
-"""Other rows that a row without its like is mixed with until the result has none: else more canaries
-than rows would have their like.
+"""Rows that a row without its like is mixed with, one after the other, until the result has none
+either: else more canaries than rows would have their like.
 """
 _OWN_FORM = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
 """Actions between whose values there are none."""
