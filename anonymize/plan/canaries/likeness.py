@@ -23,6 +23,10 @@ from anonymize.plan.canaries.look_alike import (
 from anonymize.plan.model import Plan
 
 Numbers = npt.NDArray[np.int64]
+_TRIES = 8
+"""Rows that a row without its like is mixed with, one after the other, until the result has none
+either: else more canaries than rows would have their like.
+"""
 _OWN_FORM = frozenset({"pseudonymize", "tokenize", "encrypt_format", "fake"})
 """Actions between whose values there are none."""
 
@@ -65,9 +69,18 @@ class Likeness:
         donors, seen = codes[: len(at)], codes[len(at) :]
         first = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])
         constant = np.minimum.reduceat(donors, first) == np.maximum.reduceat(donors, first)
-        near = most_similar(donors[first], seen, self._stream, least=2)
-        constant &= ~are_common(donors[first], seen)[:, None]
-        taken = mixed(donors[first], seen[near], seen, constant, self._stream)
+        near = np.zeros(len(first), np.int64)
+        taken = np.zeros(constant.shape, np.bool_)
+        left = np.flatnonzero(~are_common(donors[first], seen))
+        for _ in range(_TRIES):
+            if not len(left):
+                break
+            ours = donors[first][left]
+            near[left] = most_similar(ours, seen, self._stream, least=2)
+            others = seen[near[left]]
+            taken[left] = mixed(ours, others, seen, constant[left], self._stream)
+            made = np.where(taken[left], others, ours)
+            left = left[are_common(made, np.concatenate([seen, seen]))]  # such a row is there
         number = np.cumsum(np.r_[False, person[1:] != person[:-1]])
         return {
             name: np.where(taken[number, column], sample[near][number], at)
