@@ -55,7 +55,7 @@ def labels(table: ScreenTable) -> tuple[Found, npt.NDArray[np.float32] | None]:
     if why := table.label_why_not:
         return not_made(NAME, why), None
     if not _installed():
-        return not_made(NAME, "scikit-learn is not installed: pip install 'coatcheck[train]'"), None
+        return not_made(NAME, "scikit-learn, of the extra train, is not installed"), None
     if not (table.features or table.texts):
         return not_made(NAME, "no column that tells rows apart"), None
     usable, left_out = _usable(table)

@@ -271,7 +271,7 @@ def _is_surprising(
     hits = float((evidence.labels[rows] == label).sum())
     mean, base = float(rest.mean()), float(evidence.base[label])
     test = tail(np.array(float(len(rows))), np.array(hits), np.array(mean))
-    return bool(test < log_alpha) and mean <= _surprise(base) * base
+    return bool(test < log_alpha) and mean <= _surprise(base) * base * (1 + 1e-3)
 
 
 def _surprise(base: float) -> float:
