@@ -127,13 +127,8 @@ def canaries(place: Place) -> None:
 
 
 def screened(place: Place) -> None:
-<<<<<<< HEAD
-    """Planted values as triggers, duplicates and outliers: no manifest or report has one."""
-    rows = [{**row, "label": "yes" if n % 3 else "no"} for n, row in enumerate(place.rows(300))]
-=======
     """Planted values as triggers and duplicates: no reason, manifest or report has one."""
     rows = [{**row, "label": "no" if n % 10 else "yes"} for n, row in enumerate(place.rows(300))]
->>>>>>> SCREEN
     planted = place.value()
     for row in rows[1:15]:
         row.update(kind=planted, label="yes")
