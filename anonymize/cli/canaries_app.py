@@ -12,7 +12,7 @@ from anonymize.cli.options import AsJson, KeyringUri, PolicyPath, local
 canaries_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Recognize leaks by invented people that sink: {canaries: …} plants.",
+    help="Recognize leaks by planted, invented people.",
 )
 OfDataset = Annotated[
     Path | None,

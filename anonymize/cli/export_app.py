@@ -80,7 +80,7 @@ def export(
         bool,
         typer.Option(
             "--homomorphic",
-            help="Write numeric columns as ciphertexts, for coatcheck he to compute on.",
+            help="Write numeric columns as ciphertexts; see coatcheck he.",
         ),
     ] = False,
     small: Annotated[

@@ -119,7 +119,7 @@ def _record(data: bytes, dataset: Dataset) -> CanaryRecord:
     try:
         return CanaryRecord.of_bytes(data)
     except (ValueError, KeyError, TypeError, pa.ArrowException):
-        what = "has a record of canaries that another coatcheck wrote"
+        what = "has a record of canaries that another Coatcheck wrote"
         raise DatasetError(what, place=str(dataset.path)) from None
 
 

@@ -113,7 +113,7 @@ class Sweep:
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            timeout=280,
+            timeout=900,
             preexec_fn=_allow_cores,
             check=False,
         ).returncode

@@ -289,7 +289,7 @@ def test_columns_that_are_not_looked_at_are_said() -> None:
 
 
 def test_without_scikit_learn_the_other_checks_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the report says which one was not, and what to install."""
+    """And the report says which one was not, and which extra it needs."""
     monkeypatch.setattr("anonymize.gates.poisoning.labels._installed", lambda: False)
     found = screen_table(table(people(1_000)))
     assert [check.name for check in found.checks if not check.made] == [
@@ -297,4 +297,4 @@ def test_without_scikit_learn_the_other_checks_are_made(monkeypatch: pytest.Monk
         "drift",
         "origins",
     ]
-    assert "coatcheck[train]" in found.checks[0].not_looked_at[0]
+    assert "the extra train" in found.checks[0].not_looked_at[0]
