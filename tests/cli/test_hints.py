@@ -35,7 +35,9 @@ with ZipFile(TWO_FILES, "w") as _archive:
     _archive.writestr("a.csv", "a,b\n1,2\n")
     _archive.writestr("b.csv", "a,b\n1,2\n")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-_COMMAND = re.compile(r"\bcoatcheck ((?:keys |audit |approval |canaries |bucket |he )?[a-z]+(?:-[a-z]+)*)")
+_COMMAND = re.compile(
+    r"\bcoatcheck ((?:keys |audit |approval |canaries |bucket |he )?[a-z]+(?:-[a-z]+)*)"
+)
 OTHERS = {"--no-deps", "--user", "--work-pool", "--image", "--store", "--releases"}
 """Options of other programs that are known by their name, and of ``python -m flows.deploy``, whose
 test is in tests/flows.
