@@ -54,11 +54,11 @@ def duplicates(table: ScreenTable) -> Found:
         suspicions += bursts
         left_out += why
     if table.rows < 2 * LEAST or (len(features) < _LEAST_COLUMNS and not table.texts):
-        return not_made(NAME, *left_out, f"{table.rows} rows")
+        return not_made(NAME, *left_out, "too few rows, or too few columns")
     power = (
         f"{LEAST} or more rows that agree in all columns, or all but one, with numbers within"
         f" 1/{STEPS} of their range, where fewer than one in {EXPECTED:g} of them is to be"
-        " expected; copies that differ in two columns and more are not found"
+        " expected; not copies that differ in two columns or more"
     )
     return found(NAME, suspicions, table.rows, power, left_out)
 
@@ -153,7 +153,7 @@ def _of_texts(table: ScreenTable, text: Text) -> tuple[list[Suspicion], list[str
     lengths = np.diff(text.starts)
     long = np.flatnonzero(lengths >= 2 * 4)
     few = int((lengths > 0).sum()) - len(long)
-    left_out = [f"{text.name}: {few} texts of fewer than five words"] if few else []
+    left_out = [f"{text.name}: texts of fewer than five words"] if few else []
     if len(long) < LEAST:
         return [], left_out
     part = text.take(long)

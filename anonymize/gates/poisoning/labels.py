@@ -60,7 +60,7 @@ def labels(table: ScreenTable) -> tuple[Found, npt.NDArray[np.float32] | None]:
         return not_made(NAME, "no column that tells rows apart"), None
     usable, left_out = _usable(table)
     if len(usable) < LEAST_ROWS:
-        return not_made(NAME, f"{len(usable)} rows with labels are too few", *left_out), None
+        return not_made(NAME, f"fewer than {LEAST_ROWS} rows can be judged", *left_out), None
     part = table if len(usable) == table.rows else table.take(usable)
     if part.label_why_not:
         return not_made(NAME, f"too few rows have a second label: {part.label_why_not}"), None
@@ -68,9 +68,7 @@ def labels(table: ScreenTable) -> tuple[Found, npt.NDArray[np.float32] | None]:
     if judged is None:
         return not_made(NAME, "too few people for folds that keep a person's rows together"), None
     if judged.learned == MOST_LEARNED:
-        left_out.append(
-            f"each model learned from {judged.learned} of {len(usable)} rows; all were judged"
-        )
+        left_out.append(f"each model learned from {judged.learned} of the rows; all were judged")
     scores = np.full(table.rows, np.nan, np.float32)
     scores[usable] = 1 - judged.own
     suspicion = Suspicion(usable[judged.unlikely], "labels: models find the label unlikely")
@@ -93,13 +91,11 @@ def _usable(table: ScreenTable) -> tuple[Ints, list[str]]:
     counts = np.bincount(table.label.codes, minlength=table.label.distinct)
     left_out = []
     if counts[0]:
-        left_out.append(f"{counts[0]} rows have no label")
+        left_out.append("rows without a label")
     few = (counts < LEAST_OF_LABEL) & (counts > 0)
     few[0] = False
     if few.any():
-        left_out.append(
-            f"{counts[few].sum()} rows of {few.sum()} labels with fewer than {LEAST_OF_LABEL} rows"
-        )
+        left_out.append(f"rows of labels that fewer than {LEAST_OF_LABEL} rows have")
     taken = ~few
     taken[0] = False
     return np.flatnonzero(taken[table.label.codes]), left_out
@@ -248,8 +244,8 @@ def _power(table: ScreenTable) -> str:
         return "not measured: too few people"
     share = trial.unlikely[flipped].mean()
     return (
-        f"of {FLIPPED:.0%} of the labels changed at random for a trial on {len(rows)} rows,"
-        f" {share:.0%} were found"
+        f"{share:.0%} of wrong labels, in a trial for which {FLIPPED:.0%} of the labels were"
+        " changed at random"
     )
 
 

@@ -24,7 +24,7 @@ MOST_COLUMNS = 100
 def outliers(table: ScreenTable) -> Found:
     """Return rows far outside the others, and those with combinations that almost never occur."""
     if table.rows < LEAST_ROWS:
-        return not_made(NAME, f"{table.rows} rows are too few: {LEAST_ROWS} are needed")
+        return not_made(NAME, f"too few rows: {LEAST_ROWS} are needed")
     suspicions = list(_far(table))
     columns = table.features[:MOST_COLUMNS]
     binned = [one.binned(BINS) for one in columns]
@@ -48,8 +48,9 @@ def outliers(table: ScreenTable) -> Found:
     if table.texts:
         left_out.append(f"texts: {', '.join(text.name for text in table.texts)}")
     power = (
-        f"{tried} pairs of values were frequent enough ({EXPECTED:g} rows expected) that one in"
-        f" {MOST} rows or fewer is found; numbers from {FAR:g} usual ranges outside on"
+        f"a pair of values in {MOST} rows or fewer, where {EXPECTED:g} or more would be expected"
+        f" ({tried} pairs would be frequent enough); numbers {FAR:g} usual ranges or more outside"
+        " of the others"
     )
     return found(NAME, suspicions, table.rows, power, left_out)
 

@@ -34,9 +34,11 @@ class CheckMade:
     suspicious: int = 0
     """Of these, rows that it found suspicious."""
     power: str = ""
-    """What it can find on this table, in a sentence; measured on it where that is possible."""
+    """What it can find on this table, in words; measured on it where that is possible. No count of
+    rows: manifest and report quote it, and beside other counts it would tell a small one.
+    """
     not_looked_at: tuple[str, ...] = ()
-    """What it left out and why, a sentence each; no value."""
+    """What it left out and why, in words; no value, and no count of rows."""
     notes: tuple[str, ...] = ()
     """What it saw that is no fault of single rows."""
 

@@ -37,7 +37,7 @@ def spectral(table: ScreenTable) -> Found:
         return not_made(NAME, why)
     label = table.label
     if table.rows < LEAST_ROWS or label is None or not (table.features or table.texts):
-        return not_made(NAME, f"{table.rows} rows are too few: {LEAST_ROWS} are needed")
+        return not_made(NAME, f"too few rows: {LEAST_ROWS} are needed")
     vectors = _vectors(table)
     evidence = Evidence(table)
     suspicions: list[Suspicion] = []
@@ -45,7 +45,7 @@ def spectral(table: ScreenTable) -> Found:
     for code in range(1, label.distinct):
         mine = label.codes == code
         if not LEAST_ROWS // 5 <= mine.sum() <= table.rows - LEAST_ROWS // 5:
-            left_out.append(f"a label with {int(mine.sum())} rows: it or the others are too few")
+            left_out.append("a label that too few rows have, or all but too few")
             continue
         rows = _apart(vectors, mine)
         if len(rows) < LEAST:
@@ -56,7 +56,7 @@ def spectral(table: ScreenTable) -> Found:
             suspicions.append(Suspicion(rows, why))
     power = (
         f"{LEAST} or more rows that share a pattern that no other label's rows have, in {WIDTH}"
-        " hashed dimensions; patterns of a few columns among many are weak there"
+        " hashed dimensions; patterns of a few columns among many hardly show there"
     )
     return found(NAME, suspicions, table.rows, power, left_out)
 

@@ -56,7 +56,7 @@ def triggers(table: ScreenTable) -> Found:
     if why := table.label_why_not:
         return not_made(NAME, why)
     if table.rows < 4 * LEAST:
-        return not_made(NAME, f"{table.rows} rows are too few: a pattern is tried from {LEAST} on")
+        return not_made(NAME, f"too few rows: {4 * LEAST} are needed")
     evidence, tried = Evidence(table), _Tried()
     seen = np.zeros(table.rows, bool)
     values = [_values(table, evidence, tried, at) for at in range(len(table.features))]
@@ -93,11 +93,12 @@ def _power(table: ScreenTable, evidence: Evidence, tried: _Tried) -> str:
     there = evidence.base[1:][evidence.base[1:] > 0]
     bar = -(np.log(ALPHA) - np.log(max(1, tried.patterns) * 20))
     sizes = [max(LEAST, int(np.ceil(bar / -np.log(share)))) for share in (there.min(), there.max())]
-    told = f"from {sizes[0]} to {sizes[1]}" if sizes[0] != sizes[1] else f"from {sizes[0]}"
+    told = f"{sizes[0]} to {sizes[1]}" if sizes[0] != sizes[1] else f"{sizes[0]}"
+    none = "; none of the most frequent label" if sizes[1] > RARE * table.rows else ""
     return (
-        f"of {tried.patterns} values, pairs and words tried, one that stands in {told} rows (by"
-        f" how frequent its label is) and at most {int(RARE * table.rows)} is found if all of"
-        " them have one label and the rest of the rows does not tell it"
+        f"a value, a pair of values or a word ({tried.patterns} were tried) that stands in {told}"
+        f" rows or more (by how frequent its label is) and in at most {RARE:.0%} of all rows, if"
+        f" all of these rows have one label and their other values do not tell it{none}"
     )
 
 
@@ -109,9 +110,8 @@ def _left_out(table: ScreenTable, tried: _Tried) -> Iterator[str]:
         yield f"parts of patterns in further columns, beyond the first {MOST_WIDER} that were tried"
     if len(table.features) > _FEW:
         yield f"pairs of columns beyond the first {_FEW}"
-    missing = int((table.label.codes == 0).sum()) if table.label else 0
-    if missing:
-        yield f"{missing} rows without a label count as rows of one more label"
+    if table.label and (table.label.codes == 0).any():
+        yield "the missing label: rows without one count as rows of one more label"
 
 
 def _notes(tried: _Tried) -> Iterator[str]:

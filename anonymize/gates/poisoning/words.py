@@ -54,9 +54,7 @@ class Text:
     def unread(self) -> Iterator[str]:
         """Yield what of the texts was not read."""
         if self.shortened:
-            yield (
-                f"{self.name}: of {self.shortened} texts only the first {MOST_WORDS} words are read"
-            )
+            yield f"{self.name}: of long texts only the first {MOST_WORDS} words are read"
 
 
 class TextBuilder:

@@ -128,7 +128,7 @@ def test_flipped_labels_are_found(seed: int) -> None:
     share, others = planted(found, rows, 6_000)
     assert share > 0.3
     assert others < 0.02
-    assert "% were found" in found.made.power
+    assert "% of wrong labels, in a trial" in found.made.power
 
 
 def test_no_model_learns_from_a_row_of_the_same_person() -> None:
