@@ -73,10 +73,10 @@ class ResidualFacts(FrozenModel):
     """Distinct values sampled of each leaf, at most."""
     findings: tuple[ResidualNote, ...] = ()
     sampled_distinct: dict[str, int] = Field(default_factory=dict)
-    """Output leaf → distinct values scanned."""
+    """Output leaf → distinct values scanned; in a manifest the first digit of it."""
     miss_probability_of_1_percent: dict[str, float] = Field(default_factory=dict)
     """Output leaf → chance that the sample missed a kind of value that is 1 % of the distinct
-    ones.
+    ones; in a manifest raised to a power of ten.
     """
     names_left: dict[str, NamesLeftCount] = Field(default_factory=dict)
     """Column of free text → cells with a name left."""
@@ -245,6 +245,9 @@ class PrivacyFacts(PartlyTold):
     highest: float
     """Chance of picking the right person of the smallest class."""
     average: float
+    """The same chance, on average over all people; in a manifest over all in the files, canaries
+    included.
+    """
     subject: str | None = None
     """The source's column that says whose a row is, where people are counted."""
     rows_without_subject: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -143,7 +144,9 @@ def published_residual(
     residual: ResidualFacts | None, shut: Collection[str]
 ) -> ResidualFacts | None:
     """Return the residual scan's result for publication: only the number of findings for columns in
-    ``shut``.
+    ``shut``, of the distinct values read the first digit, and the probabilities raised to a power
+    of ten: of a column that differs in every row both tell the number of real rows, so the number
+    of canaries, too.
     """
     if residual is None:
         return None
@@ -157,16 +160,29 @@ def published_residual(
         }
         for name in by_column
     }
+    published["sampled_distinct"] = {
+        column: round(number, 1 - len(str(number)))
+        for column, number in residual.sampled_distinct.items()
+        if column in published["sampled_distinct"]
+    }
+    published["miss_probability_of_1_percent"] = {
+        column: 10.0 ** math.ceil(math.log10(chance)) if chance else 0.0
+        for column, chance in published["miss_probability_of_1_percent"].items()
+    }
     hidden = len(residual.findings) - len(findings)
     update = {**published, "findings": findings, "findings_in_restricted_columns": hidden}
     return residual.model_copy(update=update)
 
 
 def published_screen(
-    screen: ScreenFacts | None, k: int, shut: Collection[str]
+    screen: ScreenFacts | None, rows: RowCounts, k: int, shut: Collection[str]
 ) -> ScreenFacts | None:
     """Return the screen's result for publication: small counts raised to ``k``, and no sentence
     that names a column in ``shut``.
+
+    ``rows`` are the row counts for publication. The rows examined are counted as these do: the
+    exact number beside them would tell by subtraction how many canaries there are, and how many
+    rows behind a raised count.
     """
     if screen is None:
         return None
@@ -176,9 +192,13 @@ def published_screen(
         some = (f"{len(hidden)} things about restricted columns",) if hidden else ()
         return (*(one for one in said if one not in hidden), *some)
 
+    examined = rows.written + rows.suppressed + rows.quarantined
     checks = tuple(
         check.model_copy(
             update={
+                "rows": max(0, examined - published_count(screen.rows - check.rows, k))
+                if check.rows
+                else 0,
                 "suspicious": published_count(check.suspicious, k),
                 "not_looked_at": told(check.not_looked_at),
             }
@@ -186,6 +206,7 @@ def published_screen(
         for check in screen.checks
     )
     update = {
+        "rows": examined,
         "suspicious": published_count(screen.suspicious, k),
         "columns": tuple(name for name in screen.columns if not within_any(name, shut)),
         "label": None if screen.label and within_any(screen.label, shut) else screen.label,

@@ -32,7 +32,9 @@ class ScreenFacts(FrozenModel):
     most: float = 0.0
     """The share of the rows that may be suspicious."""
     rows: int = 0
-    """Rows examined: those of the source that the policy's filter takes."""
+    """Rows examined: those of the source that the policy's filter takes; in a manifest the sum of
+    its counts of rows published, suppressed and set aside.
+    """
     suspicious: int = 0
     """Rows that some check found suspicious."""
     columns: tuple[str, ...] = ()

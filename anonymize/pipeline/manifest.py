@@ -41,6 +41,7 @@ from anonymize.pipeline.results import (
     column_facts,
     columns_in_files,
     order_facts,
+    privacy_in_files,
     residual_facts,
     row_counts,
     rows_in_files,
@@ -102,6 +103,7 @@ def manifest_of(
     """
     plan, policy = job.plan, job.plan.policy
     left, shut, k = unlisted(plan), shut_columns(policy), small_count(policy)
+    rows = published_rows(rows_in_files(facts.rows, reports), k)
     exact: dict[str, Any] = {
         "source": fingerprint,
         "policy_sha256": policy.digest(),
@@ -126,6 +128,7 @@ def manifest_of(
             policy.accept_change.reason if accepted and policy.accept_change else ""
         ),
         "recode": recode_digests(plan),
+        "average_risk": facts.privacy.average if facts.privacy else None,
         "canaries": canary_facts(reports, policy.sink.canaries is not None),
         **facts_to_compare(plan),
     }
@@ -148,13 +151,13 @@ def manifest_of(
         vault=plan.vault_id,
         files=tuple(_files(reports, records, Path(job.staging))),
         layout=policy.sink.layout,
-        rows=published_rows(rows_in_files(facts.rows, reports), k),
+        rows=rows,
         columns=published_columns(columns_in_files(facts.columns, reports), k, shut),
-        privacy=facts.privacy,
+        privacy=privacy_in_files(facts.privacy, reports),
         checks=CheckFacts(
             residual=published_residual(facts.residual, shut),
             not_looked_for=facts.not_looked_for,
-            screen=published_screen(facts.screen, k, shut),
+            screen=published_screen(facts.screen, rows, k, shut),
             preset=policy.preset.name if policy.preset else "",
             preset_accepted=_accepted(policy, shut),
         ),

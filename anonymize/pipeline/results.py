@@ -17,6 +17,7 @@ from anonymize.dataset.facts import (
     ColumnFacts,
     NamesLeftCount,
     OrderFacts,
+    PrivacyFacts,
     ResidualFacts,
     ResidualNote,
 )
@@ -94,6 +95,22 @@ def columns_in_files(
         else facts.model_copy(update={"nulls": facts.nulls + planted[name]})
         for name, facts in columns.items()
     }
+
+
+def privacy_in_files(
+    privacy: PrivacyFacts | None, reports: Sequence[PartReport]
+) -> PrivacyFacts | None:
+    """Return the facts of privacy with the average risk among the people, or rows, that the files
+    have: groups divided by the exact average are the number of real ones, so canaries would show.
+    """
+    planted = sum(
+        report.planted.people if privacy and privacy.counts == "people" else report.planted.rows
+        for report in reports
+    )
+    if privacy is None or not planted or not privacy.average:
+        return privacy
+    average = privacy.classes / (privacy.classes / privacy.average + planted)
+    return privacy.model_copy(update={"average": average})
 
 
 def canary_facts(reports: Sequence[PartReport], asked: bool) -> dict[str, int] | None:

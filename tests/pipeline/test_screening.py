@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ def test_rows_below_the_limit_are_published_and_stated(runs: Runs, on: str) -> N
     checks = {one.name: one for one in screen.checks}
     assert checks["triggers"].suspicious >= len(runs.planted)
     assert "patterns" in checks["triggers"].not_looked_at[0]
-    assert "is found if" in checks["triggers"].power
+    assert "do not tell it" in checks["triggers"].power
     assert not checks["labels"].made
     assert any("screen, labels: not made: switched off" in one for one in summary.not_looked_for)
     assert "id: different in almost every row" in screen.not_looked_at[0]
@@ -166,6 +167,29 @@ def test_exact_counts_are_the_owners(runs: Runs) -> None:
     runs.run("report")
     made = Dataset(runs.folder / "out").manifest(keyring=runs.keyring)
     assert open_facts(made, runs.keyring)["checks"]["screen"]["suspicious"] >= len(runs.planted)
+
+
+def test_counts_of_the_screen_tell_no_small_count(runs: Runs) -> None:
+    """Two rows have no label, and two are in a class too small: the manifest says of neither that
+    they are two, nor does the difference of two of its counts; the owner's facts do.
+    """
+    job, label = runs.table["job"].to_pylist(), runs.table["label"].to_pylist()
+    clean = [row for row in range(1_000) if row not in runs.planted]
+    job[clean[0]] = job[clean[1]] = "astronaut"
+    label[clean[2]] = label[clean[3]] = None
+    runs.table = runs.table.set_column(2, "job", pa.array(job))
+    runs.table = runs.table.set_column(5, "label", pa.array(label))
+    runs.write(0)
+    rest = "privacy: {quasi_identifiers: [job], k: 5, max_suppressed: 1}"
+    runs.run("report", rest=rest)
+    made = Dataset(runs.folder / "out").manifest(keyring=runs.keyring)
+    screen = made.checks.screen
+    assert screen is not None
+    assert made.rows.suppressed == 5
+    assert screen.rows == made.rows.read == made.rows.written + 5
+    assert {one.rows for one in screen.checks if one.made} == {screen.rows}
+    assert not any(re.search(r"\b2 rows", one) for one in made.checks.not_looked_for)
+    assert open_facts(made, runs.keyring)["checks"]["screen"]["rows"] == 3_000
 
 
 def test_workers_set_the_same_rows_aside(runs: Runs, forked_workers: None) -> None:

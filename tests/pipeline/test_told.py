@@ -13,8 +13,8 @@ import pytest
 import anonymize
 from anonymize.custody.rotate_keys import unreadable_without
 from anonymize.dataset import Dataset, RowCounts, is_of_source, open_facts, read_quarantine
-from anonymize.dataset.facts import ColumnFacts
-from anonymize.dataset.owner import published_columns, published_rows
+from anonymize.dataset.facts import ColumnFacts, ResidualFacts
+from anonymize.dataset.owner import published_columns, published_residual, published_rows
 from anonymize.errors import KeysError, PlanError
 from anonymize.io import open_source
 from anonymize.keys import Keyring, share_keyring
@@ -162,6 +162,19 @@ def test_of_a_restricted_column_the_manifest_tells_its_type(
     facts = open_facts(Dataset(workplace.sink).manifest(keyring=keyring), keyring)
     assert facts["columns"]["zip"]["nulls"] == 0
     assert facts["checks"]["residual"]["sampled_distinct"]["zip"] == 3
+
+
+def test_what_the_scan_read_is_told_coarsely() -> None:
+    """Of a column of 1,530 different values neither figure tells that number."""
+    exact = ResidualFacts(
+        sample=1000,
+        sampled_distinct={"id": 853, "ward": 6},
+        miss_probability_of_1_percent={"id": 9.1e-8, "ward": 0.0},
+    )
+    told = published_residual(exact, ())
+    assert told is not None
+    assert told.sampled_distinct == {"id": 900, "ward": 6}
+    assert told.miss_probability_of_1_percent == {"id": 1e-7, "ward": 0.0}
 
 
 def test_small_counts_are_raised_to_k() -> None:
