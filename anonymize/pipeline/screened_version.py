@@ -36,7 +36,7 @@ def last_profile(
     wanted = [*columns, *filter(None, [spec.label])]
     if spec.against is None:
         if compared.current is None:
-            return None, "nothing is published yet: no version to compare with"
+            return None, "there is no earlier version to compare with"
         try:
             return kept_profile(compared, wanted, spec.label, keyring), ""
         except KeysError:

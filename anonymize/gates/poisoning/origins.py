@@ -45,7 +45,7 @@ def origins(table: ScreenTable, suspicious: npt.NDArray[np.int64]) -> Found:
                 mine = table.label.codes == label
                 notes += _groups(one, codes, count, mine, "rows of one label")
     power = (
-        f"groups with {LEAST} such rows or more and {TIMES:g} times the share of all rows"
+        f"groups with {LEAST} such rows or more, and {TIMES:g} times the share that all rows have"
         f" (binomial tail below {ALPHA:g}, corrected for the number of groups)"
     )
     return found(NAME, [], table.rows, power, left_out, notes)

@@ -100,7 +100,8 @@ def drift(table: ScreenTable, last: Profile) -> Found:
     features = [*table.features, *([table.label] if table.label else [])]
     there = [one for one in features if _comparable(one, last)]
     left_out = [*last.left_out]
-    if missing := [one.name for one in features if one not in there]:
+    told = {sentence.partition(": ")[0] for sentence in left_out}
+    if missing := [one.name for one in features if one not in there and one.name not in told]:
         left_out.append(f"{', '.join(missing)}: not in {last.compared_with}, or of another kind")
     if not there or not table.rows or not last.rows:
         return not_made("drift", *left_out, f"nothing to compare with {last.compared_with}")
@@ -118,8 +119,8 @@ def drift(table: ScreenTable, last: Profile) -> Found:
             more = f"; {new:.1%} of the rows have new values" if new > 0.001 else ""
             notes.append(f"{one.name}: {what} moved (stability index {index:.2f}){more}")
     power = (
-        f"{len(there)} columns were compared with {last.compared_with}; a move of the stability"
-        f" index by {MOVED:g} is told"
+        f"a move of the population stability index by {MOVED:g} or more, in {len(there)} columns"
+        f" that were compared with {last.compared_with}"
     )
     return found("drift", [], table.rows, power, left_out, notes, drifted)
 

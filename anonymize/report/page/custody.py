@@ -113,6 +113,7 @@ def origin_section(said: Reported) -> Markup:
     source = made.source
     many = "file" if source.files == 1 else "files"
     files = f"{source.files:,} {many} ({source.format})" if source.format else "not stated"
+    files += "; names and places of files are in the part that the owner's key opens, not here"
     software = [f"{one} {version}" for one, version in made.software.items()]
     facts: list[tuple[Content, Content]] = [
         ("made from", files),

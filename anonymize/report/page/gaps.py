@@ -1,4 +1,4 @@
-"""What nobody looked at in a version, and what is not told of it: nothing follows from either."""
+"""What nobody looked at in a version, and what is not told of it. It may be safe, or not."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ def _of_risk(said: Reported) -> Iterator[Gap]:
 
 def _of_classes(said: Reported, privacy: PrivacyFacts) -> Iterator[Gap]:
     if others := not_counted(said):
-        yield Gap("columns beside the quasi-identifiers", "Nobody counted who shares:", others)
+        yield Gap(
+            "columns beside the quasi-identifiers",
+            "Nobody counted how many people share the values of:",
+            others,
+        )
     sensitive = {one.column for one in privacy.sensitive}
     delicate = [one.column for one in said.told.columns if one.key or one.found == "HEALTH"]
     if left := [one for one in delicate if one not in {*sensitive, *privacy.quasi_identifiers}]:
@@ -97,6 +101,12 @@ def _of_detection(said: Reported) -> Iterator[Gap]:
         yield Gap(
             "what a law asks",
             "The policy names no preset of a law or guideline: nobody held the columns to one.",
+        )
+    if said.told.manifest.checks.screen is None:
+        yield Gap(
+            "planted rows",
+            "The policy has no screen: block: nobody looked whether somebody planted rows in the"
+            " source to mislead a model.",
         )
     for sentence in said.told.not_looked_for:
         yield Gap("what detection left out", sentence)

@@ -23,6 +23,7 @@ from anonymize.report.page.measured import FIGURES
 from anonymize.report.page.reported import Reported
 from anonymize.report.page.risk import NOT_PROMISED, measures
 from anonymize.report.page.scan import scan_result, scanned
+from anonymize.report.page.screened import screened
 from anonymize.report.terminal import SAME_MODEL
 
 
@@ -58,7 +59,9 @@ def left_section(said: Reported) -> Markup:
         ),
         subsection(
             "Not looked at, or not told",
-            paragraphs("Nothing good follows from these:"),
+            paragraphs(
+                "Nobody looked at these, or this page does not tell. Do not take them for safe:"
+            ),
             bullets(_gap(one) for one in gaps(said)),
             paragraphs(*(() if said.told.not_looked_for else (_NOTHING_OFF,))),
         ),
@@ -115,7 +118,8 @@ def checks_section(said: Reported) -> Markup:
          else said.counted(made.rows.written)),
         ("left out by the policy's conditions", said.counted(made.rows.filtered)),
         ("left out because their group was too small", said.counted(made.rows.suppressed)),
-        ("set aside because of a bad value", said.counted(made.rows.quarantined)),
+        (f"set aside because of a bad value{_or_suspicious(said)}",
+         said.counted(made.rows.quarantined)),
     )  # fmt: skip
     return section(
         "checks",
@@ -123,6 +127,11 @@ def checks_section(said: Reported) -> Markup:
         bullets(_gates(said)),
         table("Rows of the source by what became of them", ("rows", "number"), outcomes),
     )
+
+
+def _or_suspicious(said: Reported) -> str:
+    screen = said.told.manifest.checks.screen
+    return ", or as suspicious" if screen and screen.on == "quarantine" else ""
 
 
 def _gates(said: Reported) -> Iterator[Content]:
@@ -139,38 +148,11 @@ def _gates(said: Reported) -> Iterator[Content]:
             f"k-anonymity: {privacy.asked_k:,} asked for, {privacy.k:,} reached, counted again on"
             " what was written; with less nothing would have been published."
         )
-    yield from _screen(said)
+    yield from screened(said)
     yield from _preset(said)
     accepted = said.told.manifest.order.accepted
     if accepted:
         yield f"Rows keep the order of the source; accepted because: {accepted}"
-
-
-def _screen(said: Reported) -> Iterator[Content]:
-    """Yield what was examined for attacks on who trains on the rows, and what was not."""
-    screen = said.told.manifest.checks.screen
-    if screen is None:
-        yield "Screen for attacks on training: not asked for."
-        return
-    label = screen.label or "none"
-    made = {
-        "refuse": "published, because they are no more than may be",
-        "quarantine": "set aside",
-        "report": "published",
-    }[screen.on]
-    yield (
-        f"Screen for attacks on training: {screen.rows:,} rows and {len(screen.columns):,} columns"
-        f" of the source, label {label}; suspicious rows: {said.counted(screen.suspicious)}"
-        f" (at most {screen.most:.1%} may be), {made}."
-    )
-    for check in screen.checks:
-        if check.made:
-            yield (
-                f"Check {check.name}: suspicious rows: {said.counted(check.suspicious)}. It finds"
-                f" {check.power}."
-            )
-        else:
-            yield f"Check {check.name}: not made ({'; '.join(check.not_looked_at)})."
 
 
 def _preset(said: Reported) -> Iterator[Content]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from anonymize.report.page.afterwards import after_section
 from anonymize.report.page.columns import charts_section, done_section, found_section
 from anonymize.report.page.custody import keys_section, origin_section, signature_section
 from anonymize.report.page.gaps import gaps
@@ -41,6 +42,7 @@ _CONTENTS = (
     ("checks", "Checks before publication"),
     ("keys", "Keys, and who holds them"),
     ("origin", "Where it comes from, and what was done since"),
+    ("after", "How long it is kept, what to do if it leaks, what may be handed on"),
     ("not-promised", "What is not promised"),
     ("signatures", "Sign-off"),
 )
@@ -89,6 +91,7 @@ def _sections(said: Reported) -> Iterator[Markup]:
     yield checks_section(said)
     yield keys_section(said)
     yield origin_section(said)
+    yield after_section(said)
     yield promises_section(said)
     yield signature_section(said)
 
@@ -105,6 +108,7 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
         "rows published",
         f"{said.counted(made.rows.written)}, of {source_rows(said)} in the source",
     )
+    yield "about whom", f"not stated: ____________; {_whose(said)}"
     if nothing_left(privacy.model_dump(mode="json") if privacy else None):
         yield "WARNING", "nothing is left of the columns that were made coarser: see the measures"
     dropped = len(told.dropped) + made.unlisted
@@ -116,7 +120,10 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
     kept = [one.column for one in said.personal if one.is_kept]
     yield "of these published as they are", names(kept) if kept else "none"
     if said.untold:
-        yield "what was found is not told of", names(one.column for one in said.untold)
+        yield (
+            "what was found is not told for",
+            names(one.column for one in said.untold),
+        )
     yield (
         "k-anonymity",
         f"{privacy.k:,} {privacy.counts} or more share each combination of"
@@ -131,6 +138,14 @@ def _facts(said: Reported) -> Iterator[tuple[str, Content]]:
     )
     yield "not looked at, or not told", "; ".join(dict.fromkeys(one.what for one in gaps(said)))
     yield "small counts", f"up to {said.limit:,} rows, cells or people are not told exactly"
+
+
+def _whose(said: Reported) -> str:
+    """Return how rows of one person are known from those of another."""
+    privacy = said.told.privacy
+    if privacy is None or not privacy.subject:
+        return "the manifest does not state whose a row is"
+    return f"rows with the same {privacy.subject} are of one person"
 
 
 def _foot(said: Reported) -> str:

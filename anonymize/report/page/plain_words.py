@@ -31,8 +31,8 @@ ACTIONS: Mapping[str, str] = {
     "null": "emptied",
     "constant": "replaced by one value for all rows",
     "mask": "partly covered; what stays readable can still tell people apart",
-    "pseudonymize": "replaced by a keyed code; equal values get equal codes, and nobody turns them"
-    " back, but who holds the key can test a guess",
+    "pseudonymize": "replaced by a keyed code; equal values get equal codes; nobody turns a"
+    " code back into its value, but somebody with the key can test a guess",
     "tokenize": "replaced by a token that the holder of its key can turn back",
     "encrypt_format": "replaced by another value of the same form, which the holder of its key can"
     " turn back",

@@ -20,6 +20,7 @@ from anonymize.dataset.facts import (
     UtilityFacts,
 )
 from anonymize.dataset.history import Act
+from anonymize.dataset.screen_facts import ScreenCheckFacts, ScreenFacts
 from anonymize.dataset.seal import Seal
 from anonymize.privacy.pooled import Bar
 from anonymize.report.page.charts import Chart
@@ -71,7 +72,9 @@ def manifest(k: int = 5, columns: int = 3, small: int = 3) -> Manifest:
         columns=facts,
         privacy=privacy(k, small) if k else None,
         checks=CheckFacts(
-            residual=residual(small), not_looked_for=(f"{HOSTILE} in {small} cells",)
+            residual=residual(small),
+            screen=screen(small),
+            not_looked_for=(f"{HOSTILE} in {small} cells",),
         ),
         owner=OwnersPart(key="owner.1"),
         software={"coatcheck": "0.1.0", "pyarrow": "21"},
@@ -102,6 +105,19 @@ def privacy(k: int, small: int) -> PrivacyFacts:
                     association=0.02,
                 ),
             ),
+        ),
+    )  # fmt: skip
+
+
+def screen(small: int) -> ScreenFacts:
+    """Return a screen with a check that was made and one that was not."""
+    return ScreenFacts(
+        label=HOSTILE, on="quarantine", most=0.1, rows=999, suspicious=small, columns=(HOSTILE,),
+        checks=(
+            ScreenCheckFacts(
+                name="labels", made=True, rows=999, suspicious=small, power=f"much {HOSTILE}"
+            ),
+            ScreenCheckFacts(name="drift", made=False, not_looked_at=(HOSTILE,)),
         ),
     )  # fmt: skip
 

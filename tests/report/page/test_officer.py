@@ -93,6 +93,26 @@ QUESTIONS = {
         "clinical 1 alone opens the restricted columns diagnosis, icd10",
     ),
     "What was done with the dataset since, and by whom?": ("origin", "1. publish"),
+    "Whose data is it?": (
+        "short",
+        "about whom not stated: ____________; rows with the same patient_id are of one person",
+    ),
+    "Where does it come from, by name?": (
+        "origin",
+        "1 file (parquet); names and places of files are in the part that the owner's key opens",
+    ),
+    "Did anybody look for planted rows?": ("checks", "not asked for, so nobody looked."),
+    "How long is it kept?": ("after", "The manifest states no date."),
+    "What is to be done if a key leaks?": ("after", "coatcheck incident KEY DATASET prints the"),
+    "What is to be done if rows leak?": ("after", "treat it as a leak of personal data."),
+    "Whose leak is a table that somebody found?": (
+        "after",
+        "This page says neither whether it did nor how many there are",
+    ),
+    "What may be handed on?": (
+        "after",
+        "Keys and rows in the clear: only to those who need them for the purpose (length of stay).",
+    ),
     "What does nobody promise?": ("not-promised", "It is not against inference"),
 }
 
@@ -139,7 +159,17 @@ def test_the_report_beside_the_manifest_is_of_the_same_facts(
     card = dataset.card("report.html", keyring=keyring)
     assert card is not None
     beside = parsed(card.decode())
-    for place in ("short", "found", "done", "risk", "left", "checks", "keys", "not-promised"):
+    for place in (
+        "short",
+        "found",
+        "done",
+        "risk",
+        "left",
+        "checks",
+        "keys",
+        "after",
+        "not-promised",
+    ):
         assert beside.by_id(place).text == page.by_id(place).text
     assert dataset.verify(keyring=keyring).problems == ()
 

@@ -11,7 +11,9 @@ from itertools import pairwise
 
 import pytest
 
+from anonymize.policy.screen import CHECKS
 from anonymize.report.page import Reported, dpia_markdown, report_page
+from anonymize.report.page.screened import LOOKS_FOR
 from anonymize.report.page.style import DARK, LIGHT, MARKS_ON, TEXT_ON, style_sheet
 from tests.report.page.made import HOSTILE, act, bare, whole
 from tests.report.page.parsed import Element, parsed
@@ -163,7 +165,7 @@ def test_no_small_count_is_told(k: int) -> None:
     assert page != report_page(whole(k, small=limit + 1))
     told = parsed(page)
     assert all(int(one.attributes["value"]) >= limit for one in told.all("data"))
-    assert f"set aside because of a bad value {limit} or fewer" in told.text
+    assert f"set aside because of a bad value, or as suspicious {limit} or fewer" in told.text
 
 
 def test_a_section_of_measures_shows_further_ones_as_they_are() -> None:
@@ -188,6 +190,20 @@ def test_one_group_tells_no_share_of_it() -> None:
     assert "75%" in parsed(report_page(whole())).by_id("risk").text
 
 
+def test_a_screen_is_told_for_people_who_train_no_model() -> None:
+    """What it is against, what became of the rows, and per check what it looks for; without one,
+    that nobody looked.
+    """
+    checks = parsed(report_page(whole())).by_id("checks").text
+    assert "Screen for planted rows, by which somebody could mislead a model: it examined" in checks
+    assert "Suspicious rows: 5 or fewer (at most 10.0% of the rows may be)." in checks
+    assert "They were set aside; with more of them nothing would have been published." in checks
+    assert "Check labels (labels that the rest of the row makes unlikely)" in checks
+    without = parsed(report_page(bare()))
+    assert "not asked for, so nobody looked." in without.by_id("checks").text
+    assert "planted rows" in without.by_id("short").text
+
+
 def test_what_nobody_looked_at_is_in_short_and_in_full() -> None:
     """Without k and a scan nothing on the page reads as if they had found nothing."""
     page = parsed(report_page(whole(0)))
@@ -200,7 +216,7 @@ def test_what_nobody_looked_at_is_in_short_and_in_full() -> None:
     assert " 0 findings" not in text
     measured = parsed(report_page(whole())).by_id("left").text
     assert "nobody looked what this version tells together with another" in measured
-    assert "Nobody counted who shares: column 1" in measured
+    assert "Nobody counted how many people share the values of: column 1" in measured
     assert "Nobody looked how far" not in measured
 
 
@@ -304,3 +320,8 @@ def test_a_page_of_a_report_is_not_that_beside_the_manifest() -> None:
     assert "cannot state the manifest's" in text
     assert "coatcheck report" in text
     assert "ef" * 32 in parsed(report_page(whole())).by_id("signatures").text
+
+
+def test_each_check_of_the_screen_has_its_words() -> None:
+    """The names that a policy knows."""
+    assert set(LOOKS_FOR) == set(CHECKS)
