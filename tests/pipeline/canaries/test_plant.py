@@ -23,6 +23,7 @@ from anonymize.pipeline.canaries.plant import Planting, Wanted, stream_of
 from anonymize.pipeline.erase import erase
 from anonymize.pipeline.prepare import preview_plan
 from anonymize.plan import PlanWithKeys
+from anonymize.report.page import Reported, report_page
 from tests.conftest import NAMES
 from tests.pipeline.canaries.made import Made
 
@@ -68,6 +69,7 @@ def test_neither_screen_nor_risk_tells_how_many_are_invented(tmp_path: Path) -> 
     body = made.as_json()
     del body["files"], body["owner"]
     assert not re.search(r"\b(585|615)\b", json.dumps(body))
+    assert not re.search(r"\b(585|615)\b", report_page(Reported.of(made)))
 
 
 def test_a_reader_cannot_check_or_list(made: Made, tmp_path: Path) -> None:
