@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -188,6 +189,75 @@ def test_layers_that_mix_people_are_refused() -> None:
         made(mixing, FEATURES)
     with pytest.raises(ArgumentError, match="there are: linear, mlp"):
         made("forest", FEATURES)
+
+
+class _Centred(torch.nn.Module):
+    """Takes the mean of the rows away; ``detached`` so that no gradient tells of it."""
+
+    def __init__(self, detached: bool) -> None:
+        super().__init__()
+        self._detached = detached
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        mean = rows.mean(0)
+        return rows - (mean.detach() if self._detached else mean)
+
+
+class _Counting(torch.nn.Module):
+    """Keeps the sum of the rows that it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("seen", torch.zeros(()))
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        self.seen += rows.sum().detach()
+        return rows
+
+
+def _frozen(width: int) -> torch.nn.Module:
+    return torch.nn.BatchNorm1d(width).requires_grad_(False)
+
+
+@pytest.mark.parametrize(
+    ("first", "says"),
+    [
+        (lambda width: torch.nn.BatchNorm1d(width, affine=False), "BatchNorm1d"),
+        (_frozen, "BatchNorm1d"),
+        (lambda _: _Centred(False), "mixes them"),
+        (lambda _: _Centred(True), "mixes them"),
+        (lambda _: _Counting(), "keeps something"),
+    ],
+    ids=["no weights", "frozen", "centred", "detached", "buffer"],
+)
+def test_layers_without_weights_that_mix_or_keep_rows_are_refused(first: Any, says: str) -> None:
+    """Opacus looks only at layers that are trained: a batch norm that is not would put the mean of
+    the rows, without noise, into the model. A last layer of zeros hides nothing.
+    """
+
+    def mixing(width: int, classes: int) -> torch.nn.Module:
+        last = torch.nn.Linear(width, classes)
+        torch.nn.init.zeros_(last.weight)
+        return torch.nn.Sequential(first(width), last)
+
+    with pytest.raises(ArgumentError, match=says):
+        made(mixing, FEATURES)
+
+
+def test_layers_that_look_at_one_row_are_taken() -> None:
+    """Also those that draw at random; the model that is trained is as its maker left it."""
+
+    def own(width: int, classes: int) -> torch.nn.Module:
+        torch.manual_seed(3)
+        return torch.nn.Sequential(
+            torch.nn.Linear(width, 6), torch.nn.LayerNorm(6), torch.nn.Dropout(0.5),
+            torch.nn.GroupNorm(2, 6), torch.nn.GELU(), torch.nn.Linear(6, classes),
+        )  # fmt: skip
+
+    with torch.random.fork_rng():
+        built, like = made(own, FEATURES), own(FEATURES.width, FEATURES.classes)
+    for one, other in zip(built.parameters(), like.parameters(), strict=True):
+        assert torch.equal(one, other)
 
 
 @pytest.mark.parametrize(
