@@ -112,12 +112,19 @@ def linear_command(
 
 
 def decrypt_command(
-    result: Path, holder: Path | None, output: Path | None, keyring_uri: str | None, as_json: bool
+    result: Path,
+    holder: Path | None,
+    output: Path | None,
+    after_refusal: bool,
+    keyring_uri: str | None,
+    as_json: bool,
 ) -> None:
     """Print what a result holds, or write its scores."""
     from anonymize.custody.homomorphic import decrypt
 
-    made = decrypt(result, holder=holder, output=output, keyring=keyring_uri)
+    made = decrypt(
+        result, holder=holder, output=output, keyring=keyring_uri, after_refusal=after_refusal
+    )
     if as_json:
         print_json(asdict(made))
     elif output is None:

@@ -159,6 +159,13 @@ def decrypt(
             show_default=False,
         ),
     ] = None,
+    after_refusal: Annotated[
+        bool,
+        typer.Option(
+            "--after-refusal",
+            help="Look at it although another result of the export was refused.",
+        ),
+    ] = False,
     keyring: KeyringUri = None,
     as_json: AsJson = False,
 ) -> None:
@@ -170,4 +177,4 @@ def decrypt(
     """
     from anonymize.cli.he import decrypt_command
 
-    decrypt_command(result, holder, output, keyring, as_json)
+    decrypt_command(result, holder, output, after_refusal, keyring, as_json)

@@ -78,6 +78,11 @@ def test_a_false_result_ends_with_one(encrypted: Workplace) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert "are not what the result says" in done.stderr
     assert not (encrypted.folder / "scores.csv").exists()
+    encrypted.coatcheck("he", "sum", "e", "-o", "s")
+    shut = encrypted.coatcheck("he", "decrypt", "s")
+    assert (shut.returncode, shut.stdout) == (1, "")
+    assert "--after-refusal" in shut.stderr
+    assert encrypted.coatcheck("he", "decrypt", "s", "--after-refusal").returncode == 0
 
 
 MISTAKES = (

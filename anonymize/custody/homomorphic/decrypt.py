@@ -14,7 +14,14 @@ import pyarrow as pa
 from anonymize.arguments import checked
 from anonymize.custody.homomorphic.checks import agrees, passes_below
 from anonymize.custody.homomorphic.computation import Operation
-from anonymize.custody.homomorphic.holder import ENDING, HoldersPart, export_of, open_holder
+from anonymize.custody.homomorphic.holder import (
+    ENDING,
+    HoldersPart,
+    close,
+    export_of,
+    open_holder,
+    refuse_closed,
+)
 from anonymize.custody.homomorphic.native import Slots
 from anonymize.custody.homomorphic.parameters import DIGITS, SLOTS, check_error, total_error
 from anonymize.custody.homomorphic.result import Claim, ResultFile, open_result
@@ -64,8 +71,12 @@ def decrypt(
     holder: str | Path | None = None,
     output: str | Path | None = None,
     keyring: Keyring | str | None = None,
+    after_refusal: bool = False,
 ) -> Decrypted:
     """Check a result against its check ciphertexts, then decrypt it.
+
+    The first result of an export that is refused is the last one that is looked at: a file beside
+    the holder's says so.
 
     Args:
         result: What `encrypted_sum`, `encrypted_weighted` or `encrypted_linear` wrote.
@@ -74,9 +85,12 @@ def decrypt(
             ``score`` in the version's order, null where a value of the row is. It appears when all
             scores were checked.
         keyring: The keyring that exported, or its URI.
+        after_refusal: Look at it although another one of the export was refused. Each answer tells
+            whoever makes false results how to make a better one.
 
     Raises:
-        GateError: the ciphertexts are not what the result says was computed.
+        GateError: the ciphertexts are not what the result says was computed, or those of an earlier
+            result were not.
         ArgumentError: scores without ``output``, or ``output`` without scores; it is there.
         DatasetError: the result is damaged, or of another export.
         KeysError: the keyring is not the one that exported.
@@ -92,12 +106,18 @@ def decrypt(
         if (claim.operation == "linear") != (output is not None):
             what = "of a linear model, say where the scores go: -o FILE; other results are printed"
             raise ArgumentError(what, place=str(path))
+        if not after_refusal:
+            refuse_closed(place, kept.manifest)
         made, within, wrong = kept.manifest, 0.0, 0.0
         answers: tuple[Answer, ...] = ()
-        if output is not None:
-            within, wrong = _write_scores(opened, claim, kept, Path(output))
-        else:
-            answers = tuple(_answers(opened, claim, kept))
+        try:
+            if output is not None:
+                within, wrong = _write_scores(opened, claim, kept, Path(output))
+            else:
+                answers = tuple(_answers(opened, claim, kept))
+        except GateError:
+            close(place, kept.manifest)
+            raise
     return Decrypted(claim.operation, made.dataset, made.version, made.rows, answers, within, wrong)
 
 
@@ -203,7 +223,8 @@ def _checked_slots(
     if not agrees(values, told, kept.checks.multipliers(), offsets, tolerance):
         what = (
             "the ciphertexts are not what the result says was computed on this export; nothing was"
-            " decrypted for you"
+            " decrypted for you. Do not tell whoever computed, and export anew: each answer, yes"
+            " or no, helps to make a false result that passes"
         )
         raise GateError(what, place=str(opened.path))
     return values

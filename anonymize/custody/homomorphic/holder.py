@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from anonymize.custody.homomorphic.manifest import ExportManifest, manifest_of
 from anonymize.custody.homomorphic.native import Context, secret_bytes, secret_context
 from anonymize.dataset.canonical import canonical, parse_each_once
 from anonymize.durable import plain_bytes
-from anonymize.errors import DatasetError
+from anonymize.errors import DatasetError, GateError
 from anonymize.keys import OWNER, Keyring, Secret
 from anonymize.keys.primitives.derive import encode_parts
 
+REFUSED = ".refused"
+"""Follows the holder's file's name: a file that says that a result of the export was refused."""
 ENDING = ".holder.json"
 """The holder's file is the folder's name with this ending, beside it and never in it."""
 _LARGEST = 1 << 30
@@ -40,6 +43,48 @@ class HoldersPart:
     def counted(self, column: str) -> int:
         """Return the number of rows that are not null."""
         return int(self.present[column].sum()) if column in self.present else self.manifest.rows
+
+
+def refuse_closed(path: Path, manifest: ExportManifest) -> None:
+    """Refuse results of an export of which one was refused before. Each further answer, yes or no,
+    would halve what whoever computed does not know of a secret multiplier (`checks`).
+
+    Raises:
+        GateError: see there.
+    """
+    note = path.with_name(path.name + REFUSED)
+    try:
+        noted = note.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError:
+        noted = b""  # there is one that cannot be read
+    if noted and noted.strip() != manifest.id.encode():
+        return  # an earlier export had the same name
+    what = (
+        "a false result of this export was refused before. Each answer more tells whoever computed"
+        " how to make one that passes: export anew; or say --after-refusal, if you know that"
+        " nobody made that one on purpose"
+    )
+    raise GateError(what, place=str(note))
+
+
+def close(path: Path, manifest: ExportManifest) -> None:
+    """Note beside the holder's file that a result was refused.
+
+    Raises:
+        DatasetError: it cannot be written.
+    """
+    note = path.with_name(path.name + REFUSED)
+    try:
+        note.write_text(f"{manifest.id}\n")
+    except OSError as error:
+        what = (
+            "a result is not what it says, and that cannot be noted: take no other result of this"
+        )
+        raise DatasetError(
+            f"{what} export ({os.strerror(error.errno or 5).lower()})", place=str(note)
+        ) from None
 
 
 def sealed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -256,7 +257,8 @@ def test_a_result_that_was_not_computed_so_is_refused(exported: Exported, tmp_pa
     for at, (name, pair) in enumerate(cheats(opened)):
         forged(exported, tmp_path / f"{at}.r", claim, [pair])
         try:
-            decrypt(tmp_path / f"{at}.r", holder=exported.holder, keyring=exported.keyring)
+            decrypt(tmp_path / f"{at}.r", holder=exported.holder, keyring=exported.keyring,
+                    after_refusal=True)  # fmt: skip
             passed.append(name)
         except GateError:
             pass
@@ -281,8 +283,69 @@ def test_other_weights_than_stated_are_refused(exported: Exported, tmp_path: Pat
     (tmp_path / "m").write_bytes(data)
     with pytest.raises(GateError):
         decrypt(tmp_path / "m", holder=exported.holder, keyring=exported.keyring,
-                output=tmp_path / "out.csv")  # fmt: skip
+                output=tmp_path / "out.csv", after_refusal=True)  # fmt: skip
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_first_false_result_is_the_last_one_looked_at(
+    exported: Exported, tmp_path: Path
+) -> None:
+    """Or answers would give the multipliers away: whoever adds d to a slot and g to its check
+    passes if α is within τ/d of g/d, so each answer halves where α can be. With --after-refusal
+    that is so; without, also a right result is refused after a false one, which it tells.
+    """
+    guess = Guesser(exported, tmp_path)
+    for _ in range(14):
+        guess.half()
+    assert not guess.passes(1.0, 0.0)
+    assert guess.high - guess.low < 2.0**-9
+    secret = open_holder(exported.holder, exported.keyring).checks.multipliers()[0]
+    assert guess.low <= secret <= guess.high
+    encrypted_sum(exported.folder, tmp_path / "r", columns=["age"])
+    with pytest.raises(GateError, match=r"refused before.*--after-refusal"):
+        decrypt(tmp_path / "r", holder=exported.holder, keyring=exported.keyring)
+    note = exported.holder.with_name(f"{exported.holder.name}.refused")
+    note.write_text("0" * 32)  # another export, of before, under the same name
+    assert decrypt(tmp_path / "r", holder=exported.holder, keyring=exported.keyring).answers
+
+
+class Guesser:
+    """Who has the folder, and learns which results are refused."""
+
+    def __init__(self, exported: Exported, folder: Path) -> None:
+        self._exported, self._folder = exported, folder
+        self._opened = open_folder(exported.folder)
+        self._claim = Claim(self._opened.manifest.id, self._opened.manifest_sha256, "sum", ("age",))
+        age = columns_of(self._opened, "age")
+        self._sums = added(self._opened, age, [None] * len(age))
+        self.low, self.high = -1.0, 1.0
+
+    def half(self) -> None:
+        """Learn in which half the first slot's multiplier is, a little more for the noise."""
+        width = self.high - self.low
+        wrong = check_error(2.0, 2.0) / (width / 4)
+        if self.passes(wrong, (self.low + width / 4) * wrong):
+            self.high = self.low + width / 2
+        else:
+            self.low += width / 2
+        self.low, self.high = self.low - width * 0.04, self.high + width * 0.04
+
+    def passes(self, *plus: float) -> bool:
+        """Return whether it passes with so much more in the first slot, and in its check."""
+        pair = []
+        for block, one in zip(self._sums, plus, strict=True):
+            shifted = self._opened.context._loaded(block)
+            shifted += [one, *[0.0] * (SLOTS - 1)]
+            members = native._members(native._seal_in(shifted.serialize()))
+            pair.append(native._numbers_in(members))
+        path = self._folder / f"{os.urandom(8).hex()}.r"
+        forged(self._exported, path, self._claim, [(pair[0], pair[1])])
+        try:
+            decrypt(path, holder=self._exported.holder, keyring=self._exported.keyring,
+                    after_refusal=True)  # fmt: skip
+        except GateError:
+            return False
+        return True
 
 
 def test_scores_of_exchanged_rows_are_refused(exported: Exported, tmp_path: Path) -> None:
@@ -299,7 +362,7 @@ def test_scores_of_exchanged_rows_are_refused(exported: Exported, tmp_path: Path
         (tmp_path / f"{at}").write_bytes(head + blocks)
         with pytest.raises(GateError):
             decrypt(tmp_path / f"{at}", holder=exported.holder, keyring=exported.keyring,
-                    output=tmp_path / "out.csv")  # fmt: skip
+                    output=tmp_path / "out.csv", after_refusal=True)  # fmt: skip
         assert not (tmp_path / "out.csv").exists()
 
 
