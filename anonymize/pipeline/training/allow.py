@@ -17,6 +17,7 @@ from anonymize.dataset.when_and_who import now
 from anonymize.errors import ArgumentError, PlanError, Problem
 from anonymize.keys import Keyring, open_keyring
 from anonymize.names import ColumnName
+from anonymize.plan.show.explain import describe
 from anonymize.policy import Policy, as_policy
 from anonymize.policy.actions import ActionRule, rules_in_turn
 from anonymize.policy.domains import spelled
@@ -60,7 +61,7 @@ def allow_training(
 
     Raises:
         ArgumentError: the policy has no such block, a number is wrong, or a column does not fit.
-        PlanError: the version does not say whose a row is.
+        PlanError: the version does not say whose a row is, or was made by another rule for it.
         GateError: the budget does not suffice, or was raised without a reason.
         AnonymizeError: the dataset cannot be read, or the keyring cannot sign.
     """
@@ -80,6 +81,8 @@ def allow_training(
         rank=0,
         ranks=1,
     )
+    if whose is not None:
+        _refuse_other_rule(policy, ColumnName(whose), batches)
     Features(columns, asked.label).check(batches.schema)
     identity = secrets.token_hex(16)
     told = {"id": identity, "version": batches.version, "steps": terms.steps, "noise": terms.noise}
@@ -187,3 +190,20 @@ def _whose(policy: Policy) -> str | None:
         " value for each person: pseudonymize it, or say unit: row if nobody has two rows"
     )
     raise PlanError([Problem(policy.place(f"columns.{name}"), what)])
+
+
+def _refuse_other_rule(policy: Policy, whose: ColumnName, batches: TrainingBatches) -> None:
+    """Refuse a version whose column of people was made by another rule than the policy has now: one
+    person may have several values in it, and each of them would be protected by itself.
+
+    Raises:
+        PlanError: see there.
+    """
+    lines = batches.source.opened().manifest.plan or ()
+    made = [line["action"] for line in lines if line["column"] == whose]
+    now = describe(policy.columns[whose])
+    if made == [now]:
+        return
+    what = f"is {now}, and {' or '.join(made) or 'nothing'} in version {batches.version}"
+    advice = "one person may have several values in that: publish anew, then train on the new one"
+    raise PlanError([Problem(policy.place(f"columns.{whose}"), f"{what}; {advice}")])

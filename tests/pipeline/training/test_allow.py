@@ -287,3 +287,16 @@ def test_rows_of_which_nobody_has_two_need_no_person(
     file = published(tmp_path, keyring_uri, unit="unit: row", person="{action: drop}")
     made = allow_training(file, keyring_uri)
     assert open_allowance(written(tmp_path, made), reader).whose is None
+
+
+def test_a_version_of_another_rule_for_people_is_refused(tmp_path: Path, keyring_uri: str) -> None:
+    """What counts is how the version was made, not what the policy says since: with two spellings
+    of an id, that version has two people. Nothing is spent; published anew, it is allowed.
+    """
+    published(tmp_path, keyring_uri, person="{action: pseudonymize, domain: person}")
+    file = policy_in(tmp_path)
+    with pytest.raises(PlanError, match="publish anew"):
+        allow_training(file, keyring_uri)
+    assert not budget_of(load_policy(file), open_keyring(keyring_uri)).spent.epsilon
+    anonymize.run(load_policy(file), keyring=keyring_uri, accept_change=True)
+    assert allow_training(file, keyring_uri).loss.epsilon > 0
