@@ -120,7 +120,8 @@ def train(
     allowed = open_allowance(allowance, opened)
     dataset = folder if isinstance(folder, Dataset) else Dataset(folder)
     used = Path(dataset.path) / CLAIMS if claims is None else Path(claims)
-    refuse_used(allowed, used)
+    for folder_of_claims in (used, Path(dataset.path) / CLAIMS):  # also if claims= names another
+        refuse_used(allowed, folder_of_claims)
     require_paid(allowed, dataset, opened)
     features = Features(allowed.columns, allowed.label)
     built = made(model, features)

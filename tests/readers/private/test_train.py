@@ -44,6 +44,8 @@ def test_a_reader_trains_once(paid: Paid) -> None:
     assert 10 < found.held_out.people < 90
     with pytest.raises(GateError, match="used already"):
         train(paid.dataset, path, keyring=paid.reader)
+    with pytest.raises(GateError, match="used already"):
+        train(paid.dataset, path, claims=paid.folder / "others", keyring=paid.reader)
     own = train(paid.dataset, paid.allowance("b.json"), keyring=paid.reader, model=torch.nn.Linear)
     assert isinstance(own.model, torch.nn.Linear)
     assert anonymize.read(paid.dataset, keyring=paid.owner).num_rows == 300
