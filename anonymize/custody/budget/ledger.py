@@ -21,6 +21,9 @@ from anonymize.privacy.differential import Loss
 
 WHAT = "aggregate"
 """The act of a release in the log."""
+_UNSEEN = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10),
+                              *range(0xE0100, 0xE01F0))))  # fmt: skip
+"""Fillers and selectors of variants, which are invisible, beside Unicode's format characters."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,11 @@ class PaidError(GateError):
 
 
 def one_purpose(purpose: str) -> str:
-    """Return a purpose as budgets know it: another spelling is no other purpose."""
-    return " ".join(unicodedata.normalize("NFKC", purpose).casefold().split())
+    """Return a purpose as budgets know it: another spelling is no other purpose, also one with
+    characters that nobody sees.
+    """
+    seen = "".join(c for c in purpose if c not in _UNSEEN and unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).casefold().split())
 
 
 @dataclass(frozen=True)
@@ -124,9 +130,12 @@ def spend(
     place = policy.place("aggregates.budget")
     entries = _entries(dataset, keyring)
     asked = policy.aggregates
+    shared = asked is not None and asked.ledger is not None
 
     def check(before: Sequence[AuditEntry]) -> None:
         _refuse_paid(before, once)
+        if not shared:
+            _refuse_unshared(before, account, why, policy.place("aggregates.ledger"))
         _check(before, account, loss, most, why, place)
 
     if asked is not None and asked.ledger is not None:
@@ -135,7 +144,9 @@ def spend(
                             known=_spent(entries, account), place=place, once=once)  # fmt: skip
         if not paid:
             raise PaidError.of(once, "the shared ledger")
-    told = {"purpose": account.purpose, "unit": account.unit, **loss.as_json()}
+    told: dict[str, Any] = {"purpose": account.purpose, "unit": account.unit, **loss.as_json()}
+    if shared:
+        told["ledger"] = "shared"
     if once:
         told["release"] = once
     dataset.audit.append(
@@ -182,7 +193,8 @@ def _mine(entries: Sequence[AuditEntry], account: Account) -> list[AuditEntry]:
             " on under another dataset name and sink, with a budget that counts it as spent"
         )
         raise DatasetError(what, place="audit log")
-    return [e for e in entries if e.what == WHAT and e.details.get("purpose") == account.purpose]
+    made = (entry for entry in entries if entry.what == WHAT)
+    return [e for e in made if one_purpose(str(e.details.get("purpose"))) == account.purpose]
 
 
 def _spent(entries: Sequence[AuditEntry], account: Account) -> Loss:
@@ -205,6 +217,16 @@ def _refuse_paid(entries: Sequence[AuditEntry], once: str) -> None:
     """Refuse a release of a name that was paid for, for whatever purpose."""
     if once and any(e.what == WHAT and e.details.get("release") == once for e in entries):
         raise PaidError.of(once, "the audit log")
+
+
+def _refuse_unshared(entries: Sequence[AuditEntry], account: Account, why: str, place: str) -> None:
+    """Refuse a release that leaves out the shared ledger: other machines' releases are in no log
+    but theirs.
+    """
+    mine = _mine(entries, account)
+    if mine and mine[-1].details.get("ledger") == "shared" and not why.strip():
+        what = "the last release asked a shared ledger, which knows what other machines released"
+        raise GateError(f"{what}; name it, or say --reason if that is meant", place=place)
 
 
 def _check(

@@ -74,10 +74,32 @@ def test_a_delta_beyond_the_budget_is_refused_like_an_epsilon(
 def test_another_purpose_has_a_budget_of_its_own(tmp_path: Path, opened: Keyring) -> None:
     """As its pseudonyms are its own. Another spelling is no other purpose."""
     spent(policy_in(tmp_path), opened, "1")
-    for same in ("Planning", "' planning '", "ｐlanning"):
+    unseen = (
+        "plan\u200bning",
+        "planning\u2060",
+        "plan\u00adning",
+        "planning\ufe0f",
+        "\u3164planning",
+    )
+    for same in ("Planning", "' planning '", "ｐlanning", *unseen):
         with pytest.raises(GateError, match="nothing was released"):
             spent(policy_in(tmp_path, purpose=same), opened)
     assert spent(policy_in(tmp_path, purpose="research"), opened).epsilon == Decimal("0.1")
+
+
+def test_a_shared_ledger_is_not_left_out_silently(
+    tmp_path: Path, opened: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dataset's own log knows nothing of what other machines released."""
+    monkeypatch.setattr("anonymize.custody.budget.ledger.spend_shared", lambda *_, **__: True)
+    shared = policy_in(tmp_path, ledger="postgresql://me@db/budgets")
+    spent(shared, opened)
+    alone = policy_in(tmp_path)
+    with pytest.raises(GateError, match="shared ledger"):
+        spent(alone, opened)
+    assert spent(shared, opened).epsilon == Decimal("0.2")
+    assert spent(alone, opened, why="the database is gone").epsilon == Decimal("0.3")
+    assert spent(alone, opened).epsilon == Decimal("0.4")
 
 
 def test_a_budget_that_is_raised_needs_a_reason(tmp_path: Path, opened: Keyring) -> None:
