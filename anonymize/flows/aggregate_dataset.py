@@ -22,6 +22,7 @@ from anonymize.flows.told import guarded, tag_run  # noqa: E402
 from anonymize.keys import open_keyring  # noqa: E402
 from anonymize.pipeline.aggregate import aggregate  # noqa: E402
 from anonymize.pipeline.aggregate.files import new_files, write_document  # noqa: E402
+from anonymize.pipeline.aggregate.publish import asked_for  # noqa: E402
 from anonymize.policy import load_policy  # noqa: E402
 
 
@@ -65,7 +66,7 @@ def aggregate_dataset(
     tag_run(loaded)
     with policys_source_by_number(policy), addressed(store), one_at_a_time(loaded.dataset):
         opened = open_keyring(keyring_uri(keyring))
-        asked = {"queries": sorted(queries)}
+        asked = {"queries": sorted(asked_for(loaded, list(queries)))}
         release = Release.of(loaded, "aggregates", folder, ".json", asked)
         body = release.made_before(opened)
         new = body is None

@@ -47,7 +47,7 @@ class Release:
         cls, policy: Policy, kind: str, folder: str, ending: str, asked: Mapping[str, Any]
     ) -> Release:
         """Return the release of the run that is at work; ``asked`` is what tells it apart from
-        other releases of the same run.
+        other releases of the same run for the same purpose.
 
         Raises:
             ArgumentError: the folder is not there, or is the dataset's.
@@ -58,7 +58,8 @@ class Release:
         if where.resolve().is_relative_to(Path(policy.sink.path).resolve()):
             what = "is the dataset's own, where only runs write; name one outside of it"
             raise ArgumentError(what, place="folder")
-        said = sha256(repr(sorted(asked.items())).encode()).hexdigest()[:8]
+        told = sorted({**asked, "purpose": policy.purpose}.items())
+        said = sha256(repr(told).encode()).hexdigest()[:8]
         once = f"{kind}-{_run()}-{said}"
         path = where / f"{policy.dataset}-{once}{ending}"
         refuse_in_dataset(path)

@@ -220,3 +220,24 @@ def test_a_folder_that_is_none_is_refused_before_anything_is_spent(
     with pytest.raises(ArgumentError, match="form: is none of csv, parquet"):
         place.released(flows["synthetic"].synthesize_dataset, form="xlsx")
     assert place.spent() == 0
+
+
+def test_releases_of_one_run_are_told_apart(
+    place: Place, monkeypatch: pytest.MonkeyPatch, flows: dict[str, Any]
+) -> None:
+    """A flow that releases for two purposes, or other queries, is not given the first one again
+    under the other's name.
+    """
+    from anonymize.flows import releases
+
+    monkeypatch.setattr(releases, "_run", lambda: "one")
+    text = place.policy.read_text()
+    first = place.released(flows["aggregates"].aggregate_dataset)
+    assert place.released(flows["aggregates"].aggregate_dataset) == {**first, "paid_now": False}
+    paths = {first["path"]}
+    for other in (text.replace("planning", "research"), text.replace("    ages:", "    years:")):
+        place.policy.write_text(other)
+        made = place.released(flows["aggregates"].aggregate_dataset)
+        assert made["paid_now"]
+        paths.add(made["path"])
+    assert len(paths) == 3
