@@ -102,7 +102,8 @@ def manifest_of(
     are encrypted under the owner's key. ``records`` is the file for the next incremental run.
     """
     plan, policy = job.plan, job.plan.policy
-    left, shut, k = unlisted(plan), shut_columns(policy), small_count(policy)
+    left, shut = unlisted(plan), shut_columns(policy)
+    k = job.privacy.k if job.privacy else small_count(policy)
     rows = published_rows(rows_in_files(facts.rows, reports), k)
     exact: dict[str, Any] = {
         "source": fingerprint,

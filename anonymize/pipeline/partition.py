@@ -32,6 +32,7 @@ from anonymize.pipeline.results import shut_columns
 from anonymize.pipeline.subject_index import SubjectIndex
 from anonymize.plan import QUARANTINE_SCHEMA, Partial, Plan, PlanWithKeys
 from anonymize.plan.show.field_facts import field_facts
+from anonymize.policy.privacy import PrivacySpec
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 
@@ -77,6 +78,8 @@ class Job:
     """The number that the version will have, if nobody publishes another one before."""
     recipient: str = ""
     """Whom the version is for; empty for all readers."""
+    privacy: PrivacySpec | None = None
+    """The classes that a recipient's rows have from the base version: its ``privacy:``."""
     keys: Checks = ()
     """Key versions that all processes use, with check values; empty if rows are only handed
     back.
@@ -276,7 +279,7 @@ def _planting(
     about = {"dataset": policy.dataset, "recipient": job.recipient}
     stream = stream_of(keyring, **about, run=job.plan.run, version=version, place=str(place))
     facts = {**about, "run": job.plan.run, "version": version, "place": place}
-    return Planting(bound, stream, job.canaries[number], facts)
+    return Planting(bound, stream, job.canaries[number], facts, job.privacy or policy.privacy)
 
 
 def _finished(journal: Journal, number: int, folder: Path) -> PartReport | None:

@@ -20,6 +20,7 @@ from anonymize.plan import PlanWithKeys
 from anonymize.plan.canaries.invent import Inventor, People
 from anonymize.plan.canaries.marks import bits_of_format
 from anonymize.plan.model import Applied
+from anonymize.policy.privacy import PrivacySpec
 
 Numbers = npt.NDArray[np.int64]
 ACTION = "plant canaries"
@@ -58,10 +59,17 @@ class Planting:
     """The canaries of one part. Belongs to the process that writes it."""
 
     def __init__(
-        self, bound: PlanWithKeys, stream: KeyedStream, wanted: Wanted, facts: dict[str, object]
+        self,
+        bound: PlanWithKeys,
+        stream: KeyedStream,
+        wanted: Wanted,
+        facts: dict[str, object],
+        privacy: PrivacySpec | None = None,
     ) -> None:
-        """Plant as many people as are wanted; ``facts`` are for the record."""
-        self._inventor = Inventor(bound, stream)
+        """Plant as many people as are wanted; ``facts`` are for the record, and the columns that
+        ``privacy`` names are a real row's.
+        """
+        self._inventor = Inventor(bound, stream, privacy)
         self._stream, self._facts, self._wanted = stream, facts, wanted
         schema = bound.plan.output_schema
         self._schema, self._left = schema, wanted.people

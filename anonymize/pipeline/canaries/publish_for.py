@@ -42,6 +42,7 @@ from anonymize.plan import Plan, PlanWithKeys, compile_plan
 from anonymize.plan.canaries import canary_count
 from anonymize.plan.canaries.rekeyed import Rekeyed, rekeyed
 from anonymize.policy import Policy, as_policy
+from anonymize.policy.privacy import PrivacySpec
 from anonymize.process.core_files import no_core_files
 from anonymize.process.file_modes import not_world_writable
 from anonymize.report.cards import cards_of
@@ -144,6 +145,8 @@ def _refuse_other_policy(policy: Policy, made: Manifest, keyring: Keyring) -> No
 class _Made:
     plan: Plan
     rules: Rekeyed
+    privacy: PrivacySpec | None
+    """Of the base."""
 
     @property
     def policy(self) -> Policy:
@@ -165,7 +168,7 @@ def _plan(
     if problems:
         raise PlanError(problems)
     plan = compile_plan(rules.policy, schema, [], keyring=keyring)
-    return _Made(plan, rules)
+    return _Made(plan, rules, policy.privacy)
 
 
 def _published(
@@ -187,6 +190,7 @@ def _published(
         canaries=_shares(canary_count(plan), base.files()),
         version=staging.next_version(),
         recipient=recipient,
+        privacy=made.privacy,
     )
     bound = PlanWithKeys(plan, keyring)
     reports = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,18 @@ from anonymize.nested.open_close import ROOT, Opened
 from anonymize.nested.path_index import PathIndex
 from anonymize.plan.apply import PlanWithKeys
 from anonymize.plan.canaries.likeness import Likeness, top_of
-from anonymize.plan.canaries.marks import marks_of
-from anonymize.plan.canaries.originals import Originals
+from anonymize.plan.canaries.marks import in_digits, marks_of
+from anonymize.plan.canaries.originals import Originals, is_sealed, other_digits, other_token
 from anonymize.plan.model import Applied, Plan, Step
 from anonymize.plan.running_steps import RunningSteps
-from anonymize.policy.actions import FakeRule, PseudonymizeRule, Rule, ShiftDatesRule
+from anonymize.policy.actions import (
+    EncryptFormatRule,
+    FakeRule,
+    PseudonymizeRule,
+    Rule,
+    ShiftDatesRule,
+)
+from anonymize.policy.privacy import PrivacySpec
 
 Numbers = npt.NDArray[np.int64]
 _MADE_AGAIN = frozenset(
@@ -49,13 +57,19 @@ class People:
 class Inventor:
     """Invents people for one plan."""
 
-    def __init__(self, bound: PlanWithKeys, stream: KeyedStream) -> None:
-        """Use the plan with the keys of this process, and a stream of the canaries' key."""
+    def __init__(
+        self, bound: PlanWithKeys, stream: KeyedStream, privacy: PrivacySpec | None
+    ) -> None:
+        """Use the plan with the keys of this process, and a stream of the canaries' key. The
+        columns that ``privacy`` names are those of real rows, so that each class only grows.
+        """
+        self._privacy = privacy
         self._bound, self._plan, self._stream = bound, bound.plan, stream
         self._steps = {step.column: step for step in bound.plan.steps}
         self.marks = {mark.column: mark for mark in marks_of(self._steps)}
         """Columns that mark every person invented so far."""
         self._encrypted: dict[ColumnName, dict[object, int]] = {}
+        self._kept: pa.RecordBatch | None = None
 
     def people(
         self, batch: pa.RecordBatch, done: Applied, count: int, decoys: int
@@ -63,7 +77,7 @@ class Inventor:
         """Return ``count`` invented people, and as many decoys as wanted: made in the same way and
         without ids, for the comparison alone.
         """
-        kept = batch.take(done.rows)
+        self._kept = kept = batch.take(done.rows)
         whose = _whose(self._plan, self._steps, kept)
         starts, order = _grouped(whose)
         able = self._able(kept, starts, order)
@@ -73,12 +87,15 @@ class Inventor:
         at = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
         made = self._again(kept, done, whose)
         self.marks = {name: mark for name, mark in self.marks.items() if name in made}
-        like = Likeness(self._plan, done.batch, made, self._stream).rows(at, person)
+        like = self._likeness(done, made).rows(at, person)
         real = person < count
         canaries = self._with_ids(kept, done, at[real], person[real], like, real, made)
         weak = {n for n in made if n not in self.marks}
         others = self._with_ids(kept, done, at[~real], person[~real] - count, like, ~real, weak)
         return canaries, self._without_ids(others)
+
+    def _likeness(self, done: Applied, made: Collection[ColumnName]) -> Likeness:
+        return Likeness(self._plan, done.batch, made, self._stream, self._privacy)
 
     def _without_ids(self, people: People) -> People:
         """Return people with nothing in the columns that have ids: they are no one's."""
@@ -106,7 +123,7 @@ class Inventor:
 
     def _again(self, kept: pa.RecordBatch, done: Applied, whose: Numbers) -> set[ColumnName]:
         """Return the places whose results are computed for an invented person."""
-        privacy = self._plan.policy.privacy
+        privacy = self._privacy
         shut = PathIndex(privacy.quasi_identifiers if privacy else ())
         found = set[ColumnName]()
         for name, step in self._steps.items():
@@ -140,6 +157,10 @@ class Inventor:
         only = {n for n in self._steps if top_of(n, kept.schema.names) in tops}
         change = _OfPeople(self, made, person)
         again = self._bound.replayed(raw, change, only) if made and len(at) else {}
+        for name in self.marks:
+            if name in again and name in made and is_sealed(self._steps[name].rule):
+                redrawn = partial(other_token, stream=self._stream)
+                again[name] = self._drawn(redrawn, again[name], person)
         columns = []
         for field in self._plan.output_schema:
             column = again.get(field.name)
@@ -152,11 +173,15 @@ class Inventor:
     def encrypted(
         self, opened: Opened, running: RunningSteps, name: ColumnName, person: Numbers
     ) -> pa.Array:
-        """Return the results of an ``encrypt_format`` step for real values, in the type that the
-        step reads: encrypted again they are of the same form, and nobody's. For a second person
-        that is made from the same value they are encrypted once more, and so on.
+        """Return raw values for an ``encrypt_format`` step: of digits, others; of other alphabets
+        the step's results for real values, in the type that the step reads: encrypted again they
+        are of the same form. For a second person that is made from the same value they are
+        encrypted once more, and so on.
         """
         step, values = self._steps[name], opened.columns[name]
+        if isinstance(step.rule, EncryptFormatRule) and in_digits(step.rule, step):
+            return self._drawn(partial(other_digits, rule=step.rule, stream=self._stream),
+                               values, person)  # fmt: skip
         times = self._times(name, values, person)
         made = values
         for time in range(1, int(times.max(initial=0)) + 1):
@@ -183,20 +208,24 @@ class Inventor:
         for name in sorted(made):
             yield self._steps[name]
 
-    def invented(self, rule: Rule, column: pa.Array, person: Numbers) -> pa.Array:
+    def invented(self, rule: Rule, name: ColumnName, column: pa.Array, person: Numbers) -> pa.Array:
         """Return invented raw values for a column: of each person, one for each value."""
-        originals = Originals(rule, column.type, self._stream)
+        kept = self._kept
+        known = kept[str(name)] if kept is not None and name in kept.schema.names else column
+        originals = Originals(rule, column.type, self._stream, known)
         if not originals.possible:
             return column
-        known: dict[tuple[int, object], object] = {}
+        return self._drawn(originals.like, column, person)
+
+    @staticmethod
+    def _drawn(like: Callable[[object], object], column: pa.Array, person: Numbers) -> pa.Array:
+        """Return what ``like`` gives for each value: once for each person's."""
+        drawn: dict[tuple[int, object], object] = {}
         made: list[object] = []
         for whose, value in zip(person.tolist(), column.to_pylist(), strict=True):
-            if value is None:
-                made.append(None)
-                continue
-            if (whose, value) not in known:
-                known[whose, value] = originals.like(value)
-            made.append(known[whose, value])
+            if value is not None and (whose, value) not in drawn:
+                drawn[whose, value] = like(value)
+            made.append(drawn.get((whose, value)))
         return pa.array(made, column.type)
 
     @property
@@ -231,7 +260,7 @@ class _OfPeople:
 
     def _of(self, rule: Rule, opened: Opened, name: ColumnName, level: str) -> pa.Array:
         whose = self._person[self._rows(opened, name, level)]
-        return self._inventor.invented(rule, opened.columns[name], whose)
+        return self._inventor.invented(rule, name, opened.columns[name], whose)
 
     @staticmethod
     def _rows(opened: Opened, name: ColumnName, level: str) -> Numbers:

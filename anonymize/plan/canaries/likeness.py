@@ -21,6 +21,7 @@ from anonymize.plan.canaries.look_alike import (
     nearby,
 )
 from anonymize.plan.model import Plan
+from anonymize.policy.privacy import PrivacySpec
 
 Numbers = npt.NDArray[np.int64]
 _TRIES = 8
@@ -35,11 +36,17 @@ class Likeness:
     """The columns of invented people that are taken from real rows."""
 
     def __init__(
-        self, plan: Plan, batch: pa.RecordBatch, made: Collection[ColumnName], stream: KeyedStream
+        self,
+        plan: Plan,
+        batch: pa.RecordBatch,
+        made: Collection[ColumnName],
+        stream: KeyedStream,
+        privacy: PrivacySpec | None,
     ) -> None:
-        """Take the rows of a batch; columns with places in ``made`` are computed elsewhere."""
+        """Take the rows of a batch; columns with places in ``made`` are computed elsewhere, and
+        those that ``privacy`` names stay as they are.
+        """
         self._batch, self._stream = batch, stream
-        privacy = plan.policy.privacy
         fixed = {*privacy.quasi_identifiers, *privacy.sensitive} if privacy else set()
         tops = {top_of(name, batch.schema.names) for name in (*fixed, *made)}
         tops |= {str(step.column) for step in plan.steps if step.rule.action in _OWN_FORM}

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from anonymize.arrow.moments import per_day
 from anonymize.keys.primitives.stream import KeyedStream
-from anonymize.plan.canaries.originals import scrambled
+from anonymize.plan.canaries.forms import Forms
 from anonymize.transform.columns import is_text
 
 Numbers = npt.NDArray[np.int64]
@@ -139,6 +139,7 @@ def _texts(column: pa.Array, at: Numbers, stream: KeyedStream) -> pa.Array:
     words in the same form.
     """
     others = stream.below(len(column), len(at))
+    forms = Forms(pc.unique(column).to_pylist())
     made: list[str | None] = []
     for one, other in zip(column.take(pa.array(at)), column.take(pa.array(others)), strict=True):
         text, second = one.as_py(), other.as_py()
@@ -148,7 +149,7 @@ def _texts(column: pa.Array, at: Numbers, stream: KeyedStream) -> pa.Array:
             words, rest = text.split(" "), (second or text).split(" ")
             made.append(" ".join([*words[: (len(words) + 1) // 2], *rest[len(rest) // 2 :]]))
         else:
-            made.append(scrambled(text, stream))
+            made.append(forms.like(text, stream))
     return pa.array(made, column.type)
 
 

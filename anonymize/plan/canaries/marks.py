@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from anonymize.errors import Problem
 from anonymize.names import ColumnName
+from anonymize.plan.canaries.originals import bits_of_original, is_sealed
 from anonymize.plan.model import Plan, Step
 from anonymize.policy import Policy
 from anonymize.policy.actions import EncryptFormatRule, FakeRule, PseudonymizeRule, TokenizeRule
@@ -27,7 +28,9 @@ BY_PATTERN = 5
 rows are compared with decoys.
 """
 _ID_BITS = 100.0
-"""Bits of a pseudonym (128) or a token (128), less what is lost if case is."""
+"""Bits of a pseudonym (128) or a token (128), less what is lost if case is. What is made of few
+originals has no more than these: two canaries of one original have one id.
+"""
 _SUFFIX_BITS = 60.0
 """Bits of the suffix that makes a fake unique."""
 _KEPT = frozenset({"keep", "perturb", "shift_dates"})
@@ -53,15 +56,16 @@ def marks_of(steps: Mapping[ColumnName, Step]) -> tuple[Mark, ...]:
         if rule.when is not None or step.fits:
             continue
         if isinstance(rule, PseudonymizeRule | TokenizeRule):
-            found.append(Mark(name, _ID_BITS))
+            drawn = _ID_BITS if is_sealed(rule) else bits_of_original(step.input_type)
+            found.append(Mark(name, min(_ID_BITS, drawn)))
         elif isinstance(rule, FakeRule) and rule.unique:
-            found.append(Mark(name, _SUFFIX_BITS))
-        elif isinstance(rule, EncryptFormatRule) and _in_digits(rule, step):
+            found.append(Mark(name, min(_SUFFIX_BITS, bits_of_original(step.input_type))))
+        elif isinstance(rule, EncryptFormatRule) and in_digits(rule, step):
             found.append(Mark(name, 0.0, rule.keep_first + rule.keep_last))
     return tuple(found)
 
 
-def _in_digits(rule: EncryptFormatRule, step: Step) -> bool:
+def in_digits(rule: EncryptFormatRule, step: Step) -> bool:
     """Return True if a format's random bits can be counted by its digits."""
     kind = step.output_type
     digits = rule.alphabet == "digits" and rule.check == "none"

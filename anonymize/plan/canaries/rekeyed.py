@@ -85,7 +85,7 @@ def rekeyed(
         "source": policy.source.model_copy(update={"null_values": ()}),
     }
     without = ("expect", "privacy", "aggregates", "preset", "lineage", "retention", "accept_change")
-    update |= dict.fromkeys(without)
+    update |= dict.fromkeys((*without, "screen"))  # the base's rows were screened
     update |= {"erasure": type(policy.erasure)(), "tests": ()}
     texts = tuple(
         str(name)

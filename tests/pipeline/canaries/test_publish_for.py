@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -137,8 +138,6 @@ def test_a_fake_person_stays_one_person(tmp_path: Path) -> None:
 
 def test_places_inside_columns_are_made_again(tmp_path: Path) -> None:
     """Of structs and lists; other places beside them stay."""
-    import json
-
     place = Made(tmp_path, rows=1)
     rows = [
         {"id": f"c{at}", "who": {"mail": f"m{at}@x.org", "age": at}, "tags": [f"t{at}", "u"]}
@@ -210,3 +209,22 @@ def test_the_next_version_follows(tmp_path: Path) -> None:
     dataset = Dataset(f"{place.out}@ads")
     dataset.rollback(1, keyring=place.keyring, why="sweep")
     assert _of(place, "ads").num_rows == 65
+
+
+def test_classes_hold_for_a_recipient_and_screened_rows_are_published(tmp_path: Path) -> None:
+    """Each class of the base only grows; the screen was made when the base was."""
+    place = Made(tmp_path, rows=400)
+    asked = {"quasi_identifiers": ["region", "plan"], "sensitive": ["seen"], "k": 5}
+    extra = f"privacy: {json.dumps(asked)}\nscreen: {{label: plan, 'on': report}}"
+    text = place.policy(60, extra).read_text().replace("generalize, to: year", "drop")
+    place.file.write_text(text)
+    anonymize.run(place.file, keyring=place.uri)
+    base = place.rows().group_by(["region", "plan"]).aggregate([([], "count_all")])
+    publish_for(place.file, "ads", place.uri)
+    theirs = _of(place, "ads").group_by(["region", "plan"]).aggregate([([], "count_all")])
+    assert min(theirs["count_all"].to_pylist()) >= 5
+    classes = [set(zip(*table.to_pydict().values(), strict=True)) for table in (base, theirs)]
+    assert {one[:2] for one in classes[0]} == {one[:2] for one in classes[1]}
+    made = Dataset(f"{place.out}@ads").manifest(keyring=place.keyring)
+    assert made.checks.screen is not None
+    assert made.privacy is not None
