@@ -19,7 +19,7 @@ from anonymize.names import ColumnName
 from anonymize.pipeline.opening import open_spec, spec_of
 from anonymize.pipeline.prepare import plan_source
 from anonymize.pipeline.screened_version import kept_profile
-from anonymize.pipeline.screening import Screening, facts_of, problems_of, screening
+from anonymize.pipeline.screening import Screening, facts_of, problems_of, screening, why_not_read
 from anonymize.plan import Plan
 from anonymize.policy import Policy, SourceSpec, as_policy
 from anonymize.policy.screen import ScreenSpec
@@ -92,7 +92,7 @@ def screen_source(
         by: Columns that say where or when a row comes from.
         against: Folder of a dataset whose current version shares are compared with.
         policy: The policy, or the path of its file.
-        subject: The column that says whose a row is; the policy's by default.
+        subject: The column that says whose a row is; with a policy, its own.
         most: The share of the rows that may be suspicious.
         keyring: Needed to read a version, or by the policy; the default if none is given.
 
@@ -101,17 +101,17 @@ def screen_source(
         AnonymizeError: the source, the policy or the version cannot be read.
     """
     if policy is not None:
-        return _by_policy(as_policy(policy), source, label, by, against, most, keyring)
+        return _by_policy(as_policy(policy), source, label, by, against, most, subject, keyring)
     if source is None:
         raise ArgumentError("say what to screen: a source, or a policy")
     opened = open_spec(spec_of(source) if isinstance(source, str) else source)
     names = opened.schema.names
     said = {"label": [label], "by": by, "subject": [subject]}
     problems = [
-        Problem(f"--{where}", f"the source has no column {name}")
+        Problem(f"--{where}", what)
         for where, wanted in said.items()
         for name in filter(None, wanted)
-        if name not in names
+        if (what := why_not_read(opened.schema, name))
     ]
     if problems:
         raise ArgumentError(problems)
@@ -165,9 +165,13 @@ def _by_policy(
     by: Sequence[str],
     against: str | None,
     most: float | None,
+    subject: str | None,
     keyring: Keyring | str | None,
 ) -> ScreenResult:
     """Screen what a run of the policy would."""
+    if subject is not None and subject != policy.subject:
+        what = "with a policy, whose a row is is said there: subject: in it"
+        raise ArgumentError(what, place="--subject")
     spec = _spec(policy.screen or ScreenSpec(), label, by, against, most)
     if source is not None:
         given = spec_of(source) if isinstance(source, str) else source

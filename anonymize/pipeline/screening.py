@@ -17,7 +17,7 @@ import pyarrow as pa
 from anonymize.dataset import Dataset
 from anonymize.dataset.screen_facts import ScreenCheckFacts, ScreenFacts
 from anonymize.errors import GateError, PlanError, Problem
-from anonymize.gates.poisoning import Screened, TableBuilder, screen_table
+from anonymize.gates.poisoning import Screened, TableBuilder, is_read, screen_table
 from anonymize.io import Partition
 from anonymize.keys import Keyring
 from anonymize.names import ColumnName
@@ -218,20 +218,29 @@ def facts_of(
     )
 
 
+def why_not_read(schema: pa.Schema, name: str) -> str:
+    """Return why a column that a screen is asked for cannot be looked at; empty if it can."""
+    if name not in schema.names:
+        return f"the source has no column {name}"
+    if not is_read(schema.field(name).type):
+        return f"{name} is nested or binary, so no check could look at it; name a column of values"
+    return ""
+
+
 def _columns(plan: Plan, spec: ScreenSpec) -> tuple[ColumnName, ...]:
     """Return the source columns that are examined.
 
     Raises:
-        PlanError: the source has not a column that the policy names.
+        PlanError: the source has not a column that the policy names, or only a nested one.
     """
-    names = plan.input_schema.names
+    schema = plan.input_schema
     asked = [("label", [spec.label] if spec.label else []), ("columns", spec.columns),
              ("by", spec.by)]  # fmt: skip
     problems = [
-        Problem(plan.policy.place(f"screen.{where}"), f"the source has no column {name}")
+        Problem(plan.policy.place(f"screen.{where}"), what)
         for where, said in asked
         for name in said
-        if name not in names
+        if (what := why_not_read(schema, name))
     ]
     if problems:
         raise PlanError(problems)

@@ -14,7 +14,7 @@ import pytest
 import anonymize
 from anonymize.dataset import Dataset, read, read_quarantine
 from anonymize.dataset.owner import open_facts
-from anonymize.errors import GateError, PlanError
+from anonymize.errors import ArgumentError, GateError, PlanError
 from anonymize.keys import Keyring
 from anonymize.pipeline.opening import open_spec
 from anonymize.pipeline.policy_cases import check_cases
@@ -297,3 +297,17 @@ def test_a_policy_with_a_screen_is_previewed_and_tested_without_one(runs: Runs) 
         " expect: {age: kept}}\n"
     )
     assert [one.differences for one in check_cases(runs.policy(rest=rest))] == [()]
+
+
+def test_what_no_check_can_look_at_is_refused(tmp_path: Path) -> None:
+    """A nested label would leave the checks of labels out, and look as if all were well."""
+    (tmp_path / "n.jsonl").write_text('{"a": 1, "y": {"v": "yes"}}\n' * 30)
+    for asked in ({"label": "y"}, {"by": ["y"]}, {"subject": "y"}):
+        with pytest.raises(ArgumentError, match="y is nested or binary"):
+            anonymize.screen(str(tmp_path / "n.jsonl"), **asked)  # type: ignore[arg-type]
+
+
+def test_a_subject_beside_a_policy_is_refused(runs: Runs) -> None:
+    """It would be ignored: the policy says whose a row is."""
+    with pytest.raises(ArgumentError, match="subject: in it"):
+        anonymize.screen(policy=runs.policy(), subject="job", keyring=runs.keyring)

@@ -9,6 +9,6 @@ of checks; no finding holds a value.
 
 from anonymize.gates.poisoning.result import CheckMade, Screened
 from anonymize.gates.poisoning.screen import screen_table
-from anonymize.gates.poisoning.table import ScreenTable, TableBuilder
+from anonymize.gates.poisoning.table import ScreenTable, TableBuilder, is_read
 
-__all__ = ["CheckMade", "ScreenTable", "Screened", "TableBuilder", "screen_table"]
+__all__ = ["CheckMade", "ScreenTable", "Screened", "TableBuilder", "is_read", "screen_table"]

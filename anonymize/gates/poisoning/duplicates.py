@@ -53,8 +53,10 @@ def duplicates(table: ScreenTable) -> Found:
         bursts, why = _of_texts(table, text)
         suspicions += bursts
         left_out += why
-    if table.rows < 2 * LEAST or (len(features) < _LEAST_COLUMNS and not table.texts):
-        return not_made(NAME, *left_out, "too few rows, or too few columns")
+    if table.rows < 2 * LEAST:
+        return not_made(NAME, *left_out, f"too few rows: {2 * LEAST} are needed")
+    if len(features) < _LEAST_COLUMNS and not table.texts:
+        return not_made(NAME, *left_out, "too few columns")
     power = (
         f"{LEAST} or more rows that agree in all columns, or all but one, with numbers within"
         f" 1/{STEPS} of their range, where fewer than one in {EXPECTED:g} of them is to be"

@@ -278,6 +278,11 @@ def _has_order(kind: pa.DataType) -> bool:
     )
 
 
+def is_read(kind: pa.DataType) -> bool:
+    """Return True if values of a type are looked at: neither nested nor binary ones are."""
+    return _reading(kind.value_type if pa.types.is_dictionary(kind) else kind) is not None
+
+
 def _reading(kind: pa.DataType) -> Callable[[pa.Array], pa.Array] | None:
     """Return how values of a type are read as numbers or text; None if they are not."""
     t = pa.types

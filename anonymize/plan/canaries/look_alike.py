@@ -50,6 +50,8 @@ def is_wide(column: pa.Array) -> bool:
     valid = len(column) - column.null_count
     if valid < _LEAST_ROWS or not (_is_number(column.type) or is_text(column.type)):
         return False
+    if pa.types.is_uint64(column.type) and pc.max(column).as_py() >= 1 << 63:
+        return False  # no neighbours are computed beyond 63 bits: values of other rows are taken
     different = pc.count_distinct(column).as_py()
     many = different >= _MANY and not is_text(column.type)
     return bool(many or different > _WIDE * valid)

@@ -84,3 +84,9 @@ def test_the_most_similar_row_is_another_one_and_any_of_equals(stream: KeyedStre
     others = np.array([[0, 0, 0], [5, 6, 7], *([0, 0, one] for one in range(1, 9))])
     found = most_similar(donors, others, stream)
     assert set(found.tolist()) == set(range(2, 10))
+
+
+def test_numbers_beyond_63_bits_are_taken_from_other_rows() -> None:
+    """Neighbours of smaller ones are computed."""
+    assert not is_wide(pa.array([(1 << 63) + at for at in range(300)], pa.uint64()))
+    assert is_wide(pa.array(range(300), pa.uint64()))
