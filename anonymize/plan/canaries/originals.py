@@ -107,7 +107,7 @@ class Originals:
 def other_digits(value: object, rule: EncryptFormatRule, stream: KeyedStream) -> object:
     """Return a value of the same form whose digits, except those that the rule keeps, are drawn:
     so what it is encrypted to is another one for every person, run and dataset. ``value`` is text
-    or a whole number, which keeps its length.
+    or a whole number, which keeps its length; digits alone begin with a zero if they did before.
     """
     text = str(value)
     at = [place for place, character in enumerate(text) if character in _DIGITS]
@@ -115,11 +115,11 @@ def other_digits(value: object, rule: EncryptFormatRule, stream: KeyedStream) ->
     made = list(text)
     for place, digit in zip(drawn, stream.below(10, len(drawn)), strict=True):
         made[place] = _DIGITS[digit]
-    if isinstance(value, str):
-        return "".join(made)
-    if drawn[:1] == at[:1] and len(at) > 1 and made[at[0]] == "0":
-        made[at[0]] = _DIGITS[1 + int(stream.below(9, 1)[0])]
-    return int("".join(made))
+    alone = len(at) == len(text) - text.startswith("-")
+    if alone and drawn[:1] == at[:1] and len(at) > 1:  # encrypted, digits alone keep a leading zero
+        zero = text[at[0]] == "0"
+        made[at[0]] = "0" if zero else _DIGITS[1 + int(stream.below(9, 1)[0])]
+    return "".join(made) if isinstance(value, str) else int("".join(made))
 
 
 def bits_of_original(kind: pa.DataType) -> float:

@@ -68,6 +68,9 @@ def test_encrypted_numbers_are_drawn(stream: KeyedStream) -> None:
     assert all(re.fullmatch(r"12 \d{3} \d\d8", one) for one in made)
     plain = EncryptFormatRule(action="encrypt_format")
     assert all(len(str(other_digits(1_234, plain, stream))) == 4 for _ in range(50))
+    made = [str(other_digits("1234567", plain, stream)) for _ in range(200)]
+    assert {one[0] for one in made} == set("123456789")
+    assert all(str(other_digits("0234567", plain, stream))[0] == "0" for _ in range(20))
 
 
 def test_short_tokens_are_drawn(stream: KeyedStream) -> None:
