@@ -128,7 +128,8 @@ def untold(policy: Policy, source: Source, leaf: Leaf, place: str) -> Problem | 
 
 def untold_beside(policy: Policy, source: Source) -> list[Problem]:
     """Return the same for the columns that say whose a row is and which rows are used: as numbers,
-    007 and 7 are one person, and one id with a letter makes them two.
+    007 and 7 are one person, and one id with a letter makes them two. Lists of people are refused,
+    too: before anything is spent.
     """
     by = policy.subject if _unit(policy) == "person" else None
     wanted = {**dict.fromkeys(columns_in(policy.rows.where), "rows.where")}
@@ -140,6 +141,9 @@ def untold_beside(policy: Policy, source: Source) -> list[Problem]:
         for column, place in wanted.items()
         if column in known
     ]
+    if by is not None and any(str(path).startswith(f"{by}[") for path in known):
+        what = f"{by}: holds lists; whose a row is must be one value a row"
+        found.append(Problem(policy.place("subject"), what))
     return [problem for problem in found if problem is not None]
 
 

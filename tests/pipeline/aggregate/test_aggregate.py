@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from anonymize.custody.budget import budget_of
@@ -254,6 +256,22 @@ def test_types_come_from_the_policy_not_from_values(tmp_path: Path, keyring_uri:
         file.write_text(file.read_text().replace(other, ""))
         with pytest.raises(PlanError, match=f"{said}: {other[:4]}.*comes from its values"):
             aggregate(file, place.uri)
+    assert sink_of(load_policy(file)).audit.head() is None
+
+
+def test_lists_of_people_are_refused_before_anything_is_spent(
+    tmp_path: Path, keyring_uri: str
+) -> None:
+    """A row of two people is none of one person's."""
+    place = Place(tmp_path, keyring_uri)
+    file = place.policy("count: rows, epsilon: 1")
+    rows = pa.table({"person": [["a", "b"], ["c"]], "year": [2024, 2024], "days": [1, 2]})
+    pq.write_table(rows, tmp_path / "lists.parquet")
+    text = file.read_text()
+    start, end = text.index("source:"), text.index("sink:")
+    file.write_text(f"{text[:start]}source: {{path: {tmp_path / 'lists.parquet'}}}\n{text[end:]}")
+    with pytest.raises(PlanError, match="person: holds lists"):
+        aggregate(file, place.uri)
     assert sink_of(load_policy(file)).audit.head() is None
 
 
