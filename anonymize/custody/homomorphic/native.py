@@ -83,6 +83,9 @@ class Context:
         return _tenseal().ckks_vector_from(self.native, _serialised(self.header, members))
 
 
+_CANCELLED = "the encrypted blocks cancel each other out: the export was changed"
+
+
 class Sum:
     """A sum of blocks that are added one after the other, each times a number or times one number
     per slot.
@@ -96,14 +99,20 @@ class Sum:
     def add(self, block: Block, weights: float | Slots | None = None) -> None:
         """Add a block, times ``weights``. A sum has weights for all of its blocks or for none, and
         some weight is not 0.
+
+        Raises:
+            DatasetError: the blocks cancel each other out, which those of an export do not.
         """
         term = self._context._loaded(block)
-        if weights is not None:
-            term *= weights if isinstance(weights, float) else weights.tolist()
-        if self._sum is None:
-            self._sum = term
-        else:
-            self._sum += term
+        try:
+            if weights is not None:
+                term *= weights if isinstance(weights, float) else weights.tolist()
+            if self._sum is None:
+                self._sum = term
+            else:
+                self._sum += term
+        except RuntimeError:  # SEAL refuses a sum that anybody could read without a key
+            raise DatasetError(_CANCELLED) from None
 
     def block(self) -> Block:
         """Return the sum."""

@@ -232,6 +232,14 @@ def added(opened: EncryptedFolder, pairs: Pairs, weights: list[Any]) -> tuple[Bl
     return totals[0].block(), totals[1].block()
 
 
+def test_blocks_that_cancel_each_other_out_are_refused(exported: Exported) -> None:
+    """Their sum would be readable without a key; the native library's error says nothing of it."""
+    opened = open_folder(exported.folder)
+    pairs = columns_of(opened, next(iter(opened.manifest.columns)))[:1]
+    with pytest.raises(DatasetError, match="cancel each other out"):
+        added(opened, [*pairs, *pairs], [1.0, -1.0])
+
+
 def cheats(opened: EncryptedFolder) -> Iterator[tuple[str, tuple[Block, Block]]]:
     """Yield what might stand for the sum of ages, by what it is."""
     age, cost = columns_of(opened, "age"), columns_of(opened, "cost")
