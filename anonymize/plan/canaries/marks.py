@@ -31,6 +31,8 @@ _ID_BITS = 100.0
 """Bits of a pseudonym (128) or a token (128), less what is lost if case is. What is made of few
 originals has no more than these: two canaries of one original have one id.
 """
+_SHORT_BITS = 8.0
+"""Bits of a token inside of a column: so few that it accuses nobody by itself."""
 _SUFFIX_BITS = 60.0
 """Bits of the suffix that makes a fake unique."""
 _KEPT = frozenset({"keep", "perturb", "shift_dates"})
@@ -56,13 +58,20 @@ def marks_of(steps: Mapping[ColumnName, Step]) -> tuple[Mark, ...]:
         if rule.when is not None or step.fits:
             continue
         if isinstance(rule, PseudonymizeRule | TokenizeRule):
-            drawn = _ID_BITS if is_sealed(rule) else bits_of_original(step.input_type)
+            drawn = _sealed_bits(name) if is_sealed(rule) else bits_of_original(step.input_type)
             found.append(Mark(name, min(_ID_BITS, drawn)))
         elif isinstance(rule, FakeRule) and rule.unique:
             found.append(Mark(name, min(_SUFFIX_BITS, bits_of_original(step.input_type))))
         elif isinstance(rule, EncryptFormatRule) and in_digits(rule, step):
             found.append(Mark(name, 0.0, rule.keep_first + rule.keep_last))
     return tuple(found)
+
+
+def _sealed_bits(name: ColumnName) -> float:
+    """Return the random bits of a token that is an encrypted value. Those of whole columns are
+    drawn; those inside of columns are encrypted originals, of which short ids have a few hundred.
+    """
+    return _SHORT_BITS if any(sign in str(name) for sign in ".[") else _ID_BITS
 
 
 def in_digits(rule: EncryptFormatRule, step: Step) -> bool:
@@ -95,7 +104,7 @@ def canary_problems(policy: Policy, steps: Mapping[ColumnName, Step]) -> Iterato
                 " not in the source; say unique: stable, or encrypt_format"
             )
             yield Problem(policy.place(f"columns.{name}"), what)
-    if marks_of(steps):
+    if any(not 0 < mark.bits <= _SHORT_BITS for mark in marks_of(steps)):
         return
     wide = [name for name, step in steps.items() if _is_wide(step)]
     if not wide:
