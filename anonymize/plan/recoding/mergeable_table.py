@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 
 @dataclass(frozen=True)
-class MergeableTable:
+class MergeableTable(ABC):
     """Facts of some rows as a table, which merge in any order. They hold values, so they leave
     their process only encrypted.
     """
@@ -18,9 +19,9 @@ class MergeableTable:
     """The facts; each kind says its columns."""
 
     @classmethod
+    @abstractmethod
     def _once(cls, table: pa.Table) -> pa.Table:
         """Return ``table`` with each fact once, however many batches told it."""
-        raise NotImplementedError
 
     def merge(self, other: Self) -> Self:
         """Return the facts of both."""
